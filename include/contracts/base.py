@@ -28,14 +28,12 @@ def plain_text(value: str) -> str:
 
 
 def clean_text(value: str) -> str:
-    """Make foreign text safe to store: NFC, CR folded, refused characters written out as `\\u{XXXX}`, so nothing is lost unseen."""
+    """Make foreign text safe to store: NFC, CR folded, refused characters written out as `\\u{XXXX}`, so that nothing is lost."""
     if value.isascii() and value.isprintable():
         return value
     folded = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(
-        char
-        if char in _ALLOWED_CONTROLS or unicodedata.category(char) not in _REFUSED_CATEGORIES
-        else f"\\u{{{ord(char):04X}}}"
+        char if char in _ALLOWED_CONTROLS or unicodedata.category(char) not in _REFUSED_CATEGORIES else f"\\u{{{ord(char):04X}}}"
         for char in folded
     )
 

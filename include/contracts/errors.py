@@ -1,17 +1,17 @@
 """Every error Holdpoint raises on purpose.
 
-    HoldpointError            base: a code, a message, what to do next
-    ├── BadInput              the caller's data does not fit its contract            exit 2
-    ├── ConfigError           the catalogue, a contract or a runbook does not load   exit 3
-    ├── Denied                no positive rule allows it; never retried (H2)         exit 4
-    ├── NotFound              the named record does not exist                        exit 5
-    ├── Conflict              the record moved on since it was read                  exit 6
-    ├── ReadFailed            a system did not answer a read; may be retried         exit 7
-    │   └── RateLimited       it asked us to come back later
-    ├── DeliveryFailed        a ticket, chat or page could not be delivered          exit 8
-    ├── StoreError            the store is unreachable or its schema is not ours     exit 9
-    ├── LedgerBroken          the ledger does not verify                             exit 10
-    └── Ungrounded            a draft cites what its evidence does not say           exit 11
+HoldpointError            base: a code, a message, what to do next
+├── BadInput              the caller's data does not fit its contract            exit 2
+├── ConfigError           the catalogue, a contract or a runbook does not load   exit 3
+├── Denied                no positive rule allows it; never retried (H2)         exit 4
+├── NotFound              the named record does not exist                        exit 5
+├── Conflict              the record moved on since it was read                  exit 6
+├── ReadFailed            a system did not answer a read; may be retried         exit 7
+│   └── RateLimited       it asked us to come back later
+├── DeliveryFailed        a ticket, chat or page could not be delivered          exit 8
+├── StoreError            the store is unreachable or its schema is not ours     exit 9
+├── LedgerBroken          the ledger does not verify                             exit 10
+└── Ungrounded            a draft cites what its evidence does not say           exit 11
 """
 
 from __future__ import annotations

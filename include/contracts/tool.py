@@ -1,0 +1,94 @@
+"""The tool contract: what a tool is, what it may touch, how long it may take, who owns it.
+
+Four classes and no fifth. A contract that lacks an owner, a timeout or strict models does not load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from include.contracts.base import Contract, Line, Slug
+from include.contracts.errors import ConfigError
+
+
+class ToolClass(StrEnum):
+    READ = "read"
+    DRAFT = "draft"
+    LOW_IMPACT_WRITE = "low_impact_write"
+    PRODUCTION_WRITE = "production_write"
+
+
+class Output(Contract):
+    """Base of every read's output: renders itself as text, one observation a line, so that it can be cited."""
+
+    def lines(self) -> Iterable[str]:
+        """The output as text lines; each line stands for itself when quoted."""
+        raise NotImplementedError
+
+
+class Retry(Contract):
+    """How often a failed call is tried again, and the pause before each further try in seconds."""
+
+    attempts: Annotated[int, Field(ge=1, le=5)]
+    delay_s: Annotated[int, Field(ge=0, le=300)]
+
+
+class ToolContract(Contract):
+    """One tool.
+
+    `conn_id` is the only Airflow connection the tool may use; it never comes from a run's conf, an alert or a model.
+    `label` is the classification of what it returns at the least; a service's own may raise it.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    name: Slug
+    version: Annotated[int, Field(ge=1)]
+    tool_class: ToolClass
+    summary: Line
+    owner: Slug  # a role of the catalogue; raci.yaml names the accountable person
+    input_model: type[Contract]
+    output_model: type[Contract]
+    system: Slug
+    conn_id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")] | None
+    label: Slug
+    timeout_s: Annotated[int, Field(ge=1, le=600)]
+    retry: Retry
+    idempotency: Literal["safe", "mark", "key"]  # reads are safe; low-impact writes leave a mark they recognise
+    callouts: tuple[Line, ...] = ()
+
+    @field_validator("input_model", "output_model")
+    @classmethod
+    def _strict(cls, model: type[Contract]) -> type[Contract]:
+        config = model.model_config
+        if config.get("extra") != "forbid" or not config.get("strict"):
+            raise ValueError(f"{model.__name__} is not strict: it must derive from Contract, with extra='forbid' and strict=True")
+        return model
+
+    @model_validator(mode="after")
+    def _class_fits(self) -> ToolContract:
+        if self.tool_class is ToolClass.READ:
+            if not issubclass(self.output_model, Output):
+                raise ValueError("output_model of a read must derive from Output, or its answer could not be cited")
+            if self.idempotency != "safe":
+                raise ValueError("idempotency of a read is 'safe'")
+        elif self.idempotency == "safe":
+            raise ValueError("idempotency of a write is 'mark' or 'key'")
+        return self
+
+
+def load_contract(fields: Mapping[str, Any]) -> ToolContract:
+    """Build a contract from its fields; ConfigError names each field that is missing or wrong, and of which tool."""
+    try:
+        return ToolContract(**fields)
+    except ValidationError as error:
+        name = fields.get("name", "<unnamed>")
+        problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'contract'}: {e['msg']}" for e in error.errors())
+        raise ConfigError(
+            f"Tool contract {name!r} does not load: {problems}.",
+            next_step=f"correct these fields in include/contracts/tools/ for {name!r}, then run ./holdpoint contracts check",
+        ) from error

@@ -1,0 +1,54 @@
+"""The tool registry: one line a tool. A file beside this one that is not named here fails the completeness test."""
+
+from __future__ import annotations
+
+from include.contracts.errors import NotFound
+from include.contracts.tool import ToolClass, ToolContract
+from include.contracts.tools import (
+    add_ticket_comment,
+    get_metrics,
+    get_recent_failed_logons,
+    get_service_status,
+    list_active_alerts,
+    list_recent_alerts,
+    list_recent_deployments,
+    notify_on_call,
+    open_ticket,
+    query_approved_runbook,
+    query_logs,
+    query_metric_range,
+    search_cmdb,
+    search_tickets,
+)
+
+_MODULES = (
+    add_ticket_comment,
+    get_metrics,
+    get_recent_failed_logons,
+    get_service_status,
+    list_active_alerts,
+    list_recent_alerts,
+    list_recent_deployments,
+    notify_on_call,
+    open_ticket,
+    query_approved_runbook,
+    query_logs,
+    query_metric_range,
+    search_cmdb,
+    search_tickets,
+)
+
+TOOLS: dict[str, ToolContract] = {module.CONTRACT.name: module.CONTRACT for module in _MODULES}
+
+
+def tool(name: str) -> ToolContract:
+    """The contract of that name; NotFound (never a guess) otherwise."""
+    try:
+        return TOOLS[name]
+    except KeyError:
+        raise NotFound(f"There is no tool {name!r}.", next_step=f"use one of: {', '.join(sorted(TOOLS))}") from None
+
+
+def tools_of(tool_class: ToolClass) -> tuple[ToolContract, ...]:
+    """All contracts of a class, by name."""
+    return tuple(TOOLS[name] for name in sorted(TOOLS) if TOOLS[name].tool_class is tool_class)
