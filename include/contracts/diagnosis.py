@@ -31,8 +31,16 @@ class Cause(Contract):
     refuted_by: Text
 
 
+class Remark(Contract):
+    """What the analysis took for granted, set aside or could not do; shown among the brief's assumptions."""
+
+    statement: Text
+    basis: tuple[Line, ...] = ()  # observation keys
+
+
 class Diagnosis(Contract):
     """All analysers' results over one incident's evidence."""
 
     observations: tuple[Observation, ...]
     causes: tuple[Cause, ...]
+    remarks: tuple[Remark, ...] = ()

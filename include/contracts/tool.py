@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from include.contracts.base import Contract, Line, Slug
+from include.contracts.base import Contract, Line, Slug, clean_text
 from include.contracts.errors import ConfigError
 
 
@@ -28,6 +28,10 @@ class Output(Contract):
     def lines(self) -> Iterable[str]:
         """The output as text lines; each line stands for itself when quoted."""
         raise NotImplementedError
+
+    def text_lines(self) -> list[str]:
+        """`lines()` as evidence keeps them: safe to store, and without breaks of their own, so that line n is observation n."""
+        return [" ⏎ ".join(clean_text(line).splitlines()) for line in self.lines()]
 
 
 class Retry(Contract):
@@ -48,7 +52,7 @@ class ToolContract(Contract):
 
     name: Slug
     version: Annotated[int, Field(ge=1)]
-    tool_class: ToolClass
+    tool_class: Annotated[ToolClass, Field(strict=False)]  # written as its value in the contract files
     summary: Line
     owner: Slug  # a role of the catalogue; raci.yaml names the accountable person
     input_model: type[Contract]
