@@ -1,0 +1,39 @@
+"""Finds what is left open and finishes or escalates it, every few minutes. It makes no effect on production."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from airflow.sdk import DAG
+
+from plugins.operators.reconcile import ReconcileOperator
+
+DOC = """
+### What it does
+Tells an owner when a briefing has no brief in time, delivers what was not delivered, then tells the next in the chain, and sends
+a sign of life. The same pass runs without Airflow: `./holdpoint reconcile`, from cron.
+
+| Question | Answer |
+|---|---|
+| **Tool access** | None but `open_ticket`, `add_ticket_comment` and `notify_on_call`, as `incident_triage@service`. |
+| **State** | In Holdpoint's store; each step is a compare-and-swap there, so two passes at once do not double anything. |
+| **Approval** | None is needed: nothing here changes production. |
+| **Rollback** | Nothing to roll back: pages and comments stay, marked as ours. |
+| **Logging** | What was found and done is in the ledger: `briefing.overdue`, `delivery.sent`, `delivery.failed`. |
+| **Escalation** | Along the service's chain in `escalations.yaml`. Its own silence is noticed by whoever watches the heartbeat. |
+"""
+
+with DAG(
+    dag_id="reconcile",
+    description="Finish or escalate what is left open",
+    doc_md=DOC,
+    schedule=timedelta(minutes=5),
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    is_paused_upon_creation=False,
+    dagrun_timeout=timedelta(minutes=4),
+    default_args={"owner": "sre", "retries": 0},
+    tags=["holdpoint", "operations"],
+) as dag:
+    ReconcileOperator(task_id="reconcile")

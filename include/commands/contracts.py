@@ -1,0 +1,46 @@
+"""`holdpoint contracts`: the tools there are, what each takes and gives, and whether all of them load and have an owner."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser("contracts", help="check the tool contracts, or show one with its JSON schemas")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    check = actions.add_parser("check", help="every contract loads, is owned, and names a credential that is owned")
+    check.add_argument("--json", action="store_true", help="as JSON")
+    check.set_defaults(handler=run_check)
+    show = actions.add_parser("show", help="one contract, with the JSON schemas of its input and output")
+    show.add_argument("tool", help="the tool's name")
+    show.add_argument("--json", action="store_true", help="accepted for symmetry; the answer is always JSON")
+    show.set_defaults(handler=run_show)
+
+
+def run_check(args: argparse.Namespace) -> int:
+    from include.catalogue.loader import load_catalogue
+    from include.contracts.tools import TOOLS
+    from include.policy.ownership import tool_problems
+
+    catalogue = load_catalogue()
+    problems = [problem for contract in TOOLS.values() for problem in tool_problems(catalogue, contract)]
+    if args.json:
+        tools = [{"name": t.name, "class": t.tool_class.value, "version": t.version, "owner": t.owner} for t in TOOLS.values()]
+        print(json.dumps({"tools": tools, "problems": problems}))
+    else:
+        for contract in TOOLS.values():
+            print(f"{contract.name:<26} {contract.tool_class.value:<17} {contract.owner:<14} {contract.summary}")
+        for problem in problems:
+            print(f"problem: {problem}")
+    return 3 if problems else 0
+
+
+def run_show(args: argparse.Namespace) -> int:
+    from include.contracts.tools import tool
+
+    contract = tool(args.tool)
+    shown = contract.model_dump(mode="json", exclude={"input_model", "output_model"})
+    schemas = {"input": contract.input_model.model_json_schema(), "output": contract.output_model.model_json_schema()}
+    print(json.dumps(shown | schemas, indent=2))
+    return 0

@@ -1,0 +1,131 @@
+"""Tell a named person, once: the incident's ticket, the brief on it, a page. All written down first, then sent.
+
+Marks make every part idempotent: the same briefing never pages twice, the same brief version is never commented twice, however
+often the task is cleared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from include.catalogue.catalogue import Catalogue
+from include.contracts.brief import Brief
+from include.contracts.incident import Incident
+from include.delivery.page import compose
+from include.delivery.people import chain_of
+from include.policy.labels import label_of
+from include.policy.permit import Target, require
+from include.store import deliveries, desk, ledger
+from include.store.database import now
+from include.store.times import from_text
+
+
+@dataclass(frozen=True)
+class Escalated:
+    """What came of it; `new_page` is False where the page had been written down before."""
+
+    ticket: int
+    delivery_id: str
+    new_page: bool
+    new_comment: bool
+
+
+@dataclass(frozen=True)
+class Escalating:
+    """What is escalated: the incident's briefing, its brief (None: there is none), why, where to look."""
+
+    incident: Incident
+    briefing: int
+    brief: Brief | None
+    brief_text: str
+    reason: str
+    link: str | None
+    run: str
+
+
+def escalate(conn: Connection, catalogue: Catalogue, what: Escalating) -> Escalated:
+    """Write ticket, comment and page down in the caller's transaction, checking each write's grant."""
+    today = from_text(now(conn)).date()
+    _require(catalogue, what, today)
+    number = _ticket(conn, catalogue, what)
+    new_comment = _comment(conn, catalogue, what, number)
+    delivery_id, new_page = page_level(conn, catalogue, what, 0)
+    payload = {
+        "ticket": f"DESK-{number}",
+        "delivery": delivery_id,
+        "version": what.brief.version if what.brief else None,
+        "reason": what.reason,
+        "new_page": new_page,
+        "new_comment": new_comment,
+    }
+    ledger.append(
+        conn, actor=what.incident.principal, kind="incident.escalated", subject=what.incident.id, run=what.run, payload=payload
+    )
+    return Escalated(number, delivery_id, new_page, new_comment)
+
+
+def _require(catalogue: Catalogue, what: Escalating, today: date) -> None:
+    incident = what.incident
+    for tool in ("open_ticket", "add_ticket_comment", "notify_on_call"):
+        # A person's question has that person's reads; telling people about it is the workflow's own doing.
+        require(
+            catalogue,
+            "incident_triage@service",
+            tool,
+            Target(incident.service, incident.environment, what.brief.label if what.brief else lowest(catalogue)),
+            today=today,
+        )
+
+
+def lowest(catalogue: Catalogue) -> str:
+    """The classification with the lowest rank."""
+    return min(catalogue.classifications, key=catalogue.rank)
+
+
+def _ticket(conn: Connection, catalogue: Catalogue, what: Escalating) -> int:
+    incident = what.incident
+    queue = "unassigned"
+    if incident.service is not None:
+        queue = str(catalogue.service(incident.service).systems.get("tickets", {}).get("queue", queue))
+    number, _ = desk.open_ticket(
+        conn,
+        mark=f"holdpoint:ticket:{incident.id}",
+        queue=queue,
+        title=incident.title,
+        label=label_of(catalogue, incident),
+        assignee=incident.owner,
+        incident_id=incident.id,
+        service=incident.service,
+    )
+    return number
+
+
+def _comment(conn: Connection, catalogue: Catalogue, what: Escalating, number: int) -> bool:
+    if what.brief is None:
+        mark, label, body = f"holdpoint:no-brief:{what.incident.id}:b{what.briefing}", lowest(catalogue), what.reason
+    else:
+        mark = f"holdpoint:brief:{what.incident.id}:v{what.brief.version}"
+        label, body = what.brief.label, what.brief_text
+    return desk.add_comment(conn, number=number, mark=mark, author=what.incident.principal, label=label, body=body)
+
+
+def page_level(conn: Connection, catalogue: Catalogue, what: Escalating, level: int) -> tuple[str, bool]:
+    """Write down the page for one level of the chain: (delivery id, created)."""
+    at = from_text(now(conn))
+    told = chain_of(catalogue, what.incident, at)[level]
+    page = compose(catalogue, what.incident, what.brief, told, reason=what.reason, link=what.link, today=at.date())
+    return deliveries.add(
+        conn,
+        mark=f"holdpoint:page:{what.incident.id}:b{what.briefing}:l{level}",
+        incident_id=what.incident.id,
+        briefing=what.briefing,
+        level=level,
+        recipient=told.person.name,
+        channel=told.channel.name,
+        label=page.label,
+        subject=page.subject,
+        body=page.body,
+    )

@@ -1,0 +1,52 @@
+"""Who is told at which level of an escalation chain, now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from include.catalogue.catalogue import Catalogue
+from include.contracts.catalogue import Channel, EscalationLevel, Person
+from include.contracts.incident import Incident
+
+
+@dataclass(frozen=True)
+class Told:
+    """`level` counts from 0."""
+
+    level: int
+    person: Person
+    channel: Channel
+    after_minutes: int
+
+
+def chain_of(catalogue: Catalogue, incident: Incident, at: datetime) -> tuple[Told, ...]:
+    """The people of the service's chain; where there is no service, the owner and then the accountable person of the workflow.
+
+    Never empty: every incident has an owner, and the owner has at least the file channel (H10, H13).
+    """
+    if incident.service is not None:
+        levels = catalogue.escalations[catalogue.service(incident.service).escalation].levels
+        return tuple(
+            Told(number, _person(catalogue, level, at), catalogue.channels[level.channel], level.after_minutes)
+            for number, level in enumerate(levels)
+        )
+    return _without_service(catalogue, incident, at)
+
+
+def _without_service(catalogue: Catalogue, incident: Incident, at: datetime) -> tuple[Told, ...]:
+    """No service, no chain of its own: the chain in which the owner stands, with the owner put first."""
+    owner = catalogue.person(incident.owner)
+    chains = sorted(catalogue.escalations.values(), key=lambda chain: (chain.owner != owner.name, chain.name))
+    levels = chains[0].levels
+    first = Told(0, owner, catalogue.channels[levels[0].channel], 0)
+    rest = [
+        Told(number, _person(catalogue, level, at), catalogue.channels[level.channel], max(level.after_minutes, 5))
+        for number, level in enumerate(levels, 1)
+    ]
+    return (first, *rest)
+
+
+def _person(catalogue: Catalogue, level: EscalationLevel, at: datetime) -> Person:
+    rota = level.tell.removeprefix("rota:")
+    return catalogue.on_call(rota, at) if rota != level.tell else catalogue.person(level.tell)

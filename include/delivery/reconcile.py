@@ -1,0 +1,87 @@
+"""Find what is left open and finish or escalate it. Makes no effect on production; runs from Airflow, from cron, from a hand.
+
+- A briefing with no brief after the deadline (its run never started, died, or hangs): its owner is told that there is none.
+- A message not delivered: sent again, then to the next in the chain.
+- A sign of life leaves the system, so that our own silence can be noticed elsewhere.
+
+Undispatched briefings are started again by the API server's dispatcher, which looks for them by itself; this makes sure that
+somebody hears of it when there is no API server.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import RowMapping
+
+from include.catalogue.catalogue import Catalogue
+from include.delivery.endpoints import Endpoints
+from include.delivery.escalate import Escalating, escalate
+from include.delivery.heartbeat import beat
+from include.delivery.send import send
+from include.store import briefs, deliveries, dispatches, incidents, ledger
+from include.store.database import Store
+
+ACTOR = "reconcile@service"
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """Counts of one pass. `undelivered` messages are still due; `heartbeat` is sent, failed or unset."""
+
+    escalated: int
+    delivered: int
+    undelivered: int
+    waiting: int
+    heartbeat: str
+
+    def to_json(self) -> dict[str, int | str]:
+        return asdict(self)
+
+
+def reconcile(store: Store, catalogue: Catalogue, endpoints: Endpoints, *, link: str | None = None) -> Reconciled:
+    """One pass; safe to run at any time, twice at once, and half."""
+    with store.read() as conn:
+        late = dispatches.overdue(conn, 60 * catalogue.settings.brief_deadline_minutes)
+    escalated = sum(_escalate(store, catalogue, row, link) for row in late)
+    with store.read() as conn:
+        due = deliveries.due(conn)
+    delivered = sum(send(store, catalogue, row["id"], endpoints) for row in due)
+    with store.read() as conn:
+        undelivered = deliveries.waiting(conn)
+        waiting = dispatches.waiting(conn)
+    return Reconciled(escalated, delivered, undelivered, waiting, _heartbeat())
+
+
+def _escalate(store: Store, catalogue: Catalogue, row: RowMapping, link: str | None) -> bool:
+    incident_id, briefing = row["incident_id"], row["briefing"]
+    with store.begin() as conn:
+        if not dispatches.finish(conn, incident_id, briefing, "escalated"):
+            return False
+        incident = incidents.get(conn, incident_id)
+        found = briefs.latest(conn, incident_id, briefing)
+        what = Escalating(
+            incident=incident,
+            briefing=briefing,
+            brief=briefs.read(found) if found is not None else None,
+            brief_text="",
+            reason=f"no brief within {catalogue.settings.brief_deadline_minutes} minutes; the run is {row['state']}",
+            link=link,
+            run=row["run_id"] or "",
+        )
+        payload = {"briefing": briefing, "state": row["state"], "attempt": row["attempt"]}
+        ledger.append(conn, actor=ACTOR, kind="briefing.overdue", subject=incident_id, run=what.run, payload=payload)
+        escalate(conn, catalogue, what)
+    return True
+
+
+def _heartbeat() -> str:
+    target = os.environ.get("HOLDPOINT_HEARTBEAT")
+    if not target:
+        return "unset"
+    try:
+        beat(target)
+    except Exception:  # whatever kept it in: the watcher outside notices the silence
+        return "failed"
+    return "sent"

@@ -1,0 +1,94 @@
+"""Posts as received, the alerts in them, and counters of what was turned away."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from include.contracts.alert import Alert
+from include.contracts.base import clean_text
+from include.store.database import new_id
+from include.store.redaction import redact_text, redact_value
+from include.store.tables.intake import alert, counter, message
+from include.store.times import to_text
+
+KEPT_BYTES = 64 * 1024
+
+
+def keep(
+    conn: Connection, *, source: str, body: bytes, digest: str, length: int, received_at: str, problem: str | None
+) -> str:
+    """Keep one post: `digest` and `length` of all of it, text of the first 64 KB, redacted. Returns its id."""
+    message_id = new_id("msg")
+    text = clean_text(body[:KEPT_BYTES].decode("utf-8", errors="backslashreplace"))
+    conn.execute(
+        insert(message).values(
+            id=message_id,
+            source=source,
+            received_at=received_at,
+            digest=digest,
+            length=length,
+            body=redact_text(text),
+            truncated=length > KEPT_BYTES,
+            problem=problem,
+        )
+    )
+    return message_id
+
+
+def redacted(item: Alert) -> Alert:
+    """The alert with secrets taken out of its texts; everything after the door works on this one."""
+    plain = item.to_json()
+    clean = redact_value(plain)
+    return item if clean == plain else Alert.model_validate_json(json.dumps(clean))
+
+
+def add_alert(
+    conn: Connection,
+    item: Alert,
+    *,
+    message_id: str,
+    incident_id: str | None,
+    service: str | None,
+    environment: str | None,
+    received_at: str,
+) -> None:
+    """Record one canonical alert, as `redacted` gave it, under its incident."""
+    conn.execute(
+        insert(alert).values(
+            message_id=message_id,
+            incident_id=incident_id,
+            source=item.source,
+            fingerprint=item.fingerprint,
+            status=item.status.value,
+            severity=item.severity.value,
+            service=service,
+            environment=environment,
+            title=item.title,
+            started_at=to_text(item.started_at),
+            ended_at=to_text(item.ended_at) if item.ended_at else None,
+            received_at=received_at,
+            body=item.model_dump_json(),
+        )
+    )
+
+
+def alerts_of(conn: Connection, incident_id: str, limit: int = 200) -> list[Alert]:
+    """The incident's alerts, oldest first, the first `limit`."""
+    found = select(alert.c.body).where(alert.c.incident_id == incident_id).order_by(alert.c.id).limit(limit)
+    return [Alert.model_validate_json(body) for body in conn.scalars(found)]
+
+
+def unreadable_of(conn: Connection, message_id: str) -> tuple[str, int, str]:
+    """A kept post's (problem, length in bytes, digest)."""
+    row = conn.execute(select(message.c.problem, message.c.length, message.c.digest).where(message.c.id == message_id)).one()
+    return row.problem or "", row.length, row.digest
+
+
+def count(conn: Connection, name: str, at: str, by: int = 1) -> None:
+    """Add to a per-minute counter: what is turned away unauthenticated is counted, not recorded one by one."""
+    build = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    row = build(counter).values(name=name, minute=at[:16], count=by)
+    conn.execute(row.on_conflict_do_update(index_elements=["name", "minute"], set_={"count": counter.c.count + by}))

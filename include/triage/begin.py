@@ -1,0 +1,73 @@
+"""The first stage of a briefing: claim it for this run, classify it, plan its reads. No tool has run before this is on record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from include.alerts.classify import classify_alert, classify_question
+from include.catalogue.catalogue import Catalogue
+from include.contracts.errors import Conflict
+from include.contracts.incident import Classification, Incident, IncidentKind
+from include.evidence.plan import plan_reads
+from include.store import dispatches, incidents, ledger, messages, reads
+from include.store.database import Store, now
+from include.store.times import from_text
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Ids, for the tasks that follow."""
+
+    incident_id: str
+    briefing: int
+    read_ids: tuple[str, ...]
+
+
+def begin(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int, run: str) -> Begun:
+    """Claim and plan; asked again by the same run it changes nothing and gives the same answer.
+
+    :raises Conflict: another run has this briefing
+    :raises NotFound: no such incident
+    """
+    with store.begin() as conn:
+        incident = incidents.get(conn, incident_id)
+        if not dispatches.claim(conn, incident_id, briefing, run):
+            raise Conflict(
+                f"The briefing {briefing} of {incident_id} belongs to another run.",
+                next_step="nothing to do: that run drafts it; ./holdpoint incidents show names it",
+            )
+        classification = classify(conn, incident)
+        today = from_text(now(conn)).date()
+        plan = plan_reads(catalogue, incident, classification, today=today)
+        requests = [(planned.request, planned.label) for planned in plan.reads]
+        read_ids = reads.plan(conn, incident_id=incident_id, briefing=briefing, principal=incident.principal, requests=requests)
+        reads.keep_not_asked(conn, incident_id, briefing, plan.not_asked)
+        payload = {
+            "briefing": briefing,
+            "classification": classification.to_json(),
+            "catalogue": catalogue.revision,
+            "principal": incident.principal,
+            "reads": [{"id": read_id} for read_id in read_ids],
+            "not_asked": len(plan.not_asked),
+        }
+        ledger.append(conn, actor=incident.principal, kind="briefing.begun", subject=incident_id, run=run, payload=payload)
+    return Begun(incident_id, briefing, tuple(read_ids))
+
+
+def classify(conn: Connection, incident: Incident) -> Classification:
+    """Intent and risk from the incident's own words, by fixed rules."""
+    if incident.kind is IncidentKind.QUESTION:
+        return classify_question(incident.question or incident.title)
+    return classify_alert(incident, messages.alerts_of(conn, incident.id, limit=20))
+
+
+def require_claim(conn: Connection, incident_id: str, briefing: int, run: str) -> Incident:
+    """The incident, if this run has the briefing; every later stage asks again, because a task's state proves nothing."""
+    if not dispatches.holds(conn, incident_id, briefing, run):
+        raise Conflict(
+            f"This run does not have the briefing {briefing} of {incident_id}.",
+            next_step="look at the run that claimed it; this one has nothing to do",
+        )
+    return incidents.get(conn, incident_id)

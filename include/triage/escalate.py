@@ -1,0 +1,46 @@
+"""The last stage of a briefing: tell the people, and close the briefing in the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from include.catalogue.catalogue import Catalogue
+from include.delivery.endpoints import Endpoints
+from include.delivery.escalate import Escalating, escalate
+from include.delivery.send import send
+from include.drafting.render_markdown import render_markdown
+from include.store import briefs, dispatches, reads
+from include.store.database import Store
+from include.triage.begin import require_claim
+
+
+@dataclass(frozen=True)
+class Escalated:
+    """`sent` is False where the page had been sent before, or could not be yet: then `reconcile` goes on."""
+
+    ticket: int
+    delivery_id: str
+    sent: bool
+
+
+def escalate_briefing(
+    store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int, run: str, link: str, endpoints: Endpoints
+) -> Escalated:
+    """Ticket, comment and page in one transaction; then send the page.
+
+    :raises Conflict: this run does not have the briefing
+    """
+    with store.begin() as conn:
+        incident = require_claim(conn, incident_id, briefing, run)
+        row = briefs.latest(conn, incident_id, briefing)
+        brief = briefs.read(row) if row is not None else None
+        text = ""
+        if brief is not None:
+            found = (reads.evidence_by_id(conn, evidence_id) for evidence_id in brief.retrieved)
+            evidence = {item.id: item for item in found if item is not None}
+            text = render_markdown(brief, evidence, time_zone=catalogue.person(incident.owner).time_zone)
+        reason = brief.escalation.reason if brief is not None else "the brief could not be drafted; see the failed task"
+        what = Escalating(incident, briefing, brief, text, reason, link, run)
+        done = escalate(conn, catalogue, what)
+        dispatches.finish(conn, incident_id, briefing, "briefed" if brief is not None else "escalated")
+    return Escalated(done.ticket, done.delivery_id, send(store, catalogue, done.delivery_id, endpoints))

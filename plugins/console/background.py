@@ -1,0 +1,32 @@
+"""Starts and ends the API server's background work with the server itself.
+
+A mounted app's own lifespan is never run, and a thread started at import would die in a fork; the root application's lifespan
+is the one moment that is right in every process model.
+"""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class BackgroundMiddleware:
+    """Watches the lifespan messages pass; touches nothing else."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await self.app(scope, receive, send)
+            return
+
+        async def watched(message: Message) -> None:
+            from plugins.console.services import services
+
+            if message["type"] == "lifespan.startup.complete":
+                services().start()
+            elif message["type"] in {"lifespan.shutdown.complete", "lifespan.shutdown.failed"}:
+                services().stop()
+            await send(message)
+
+        await self.app(scope, receive, watched)

@@ -1,0 +1,43 @@
+"""Read a request's body within bounds: its digest and length always, its bytes up to the limit."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from starlette.requests import ClientDisconnect, Request
+
+KEPT_OVERSIZE = 64 * 1024
+HARD_LIMIT_FACTOR = 4  # a signed body must be in memory whole to be checked: up to this many times the limit
+
+
+@dataclass(frozen=True)
+class Body:
+    """`beginning` is all of it up to the limit (or, where `whole`, up to four times); `digest` is SHA-256 of everything sent."""
+
+    beginning: bytes
+    digest: str
+    length: int
+
+
+async def read_body(request: Request, *, limit: int, whole: bool) -> Body | None:
+    """None when the sender went away, or sent more than a signature can be checked over.
+
+    :param limit: bytes to keep
+    :param whole: keep everything, because the signature is over all of it
+    """
+    kept = bytearray()
+    digest = hashlib.sha256()
+    length = 0
+    ceiling = limit * HARD_LIMIT_FACTOR if whole else limit + 1
+    try:
+        async for chunk in request.stream():
+            length += len(chunk)
+            digest.update(chunk)
+            if whole and length > ceiling:
+                return None
+            if len(kept) < ceiling:
+                kept += chunk[: ceiling - len(kept)]
+    except ClientDisconnect:
+        return None
+    return Body(bytes(kept), digest.hexdigest(), length)

@@ -1,0 +1,33 @@
+"""One read of a briefing; mapped over the planned reads, so that each is its own task instance: red, inspected, cleared alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from include.contracts.tool import ToolContract
+from plugins.operators.base import HoldpointOperator, airflow_errors
+
+
+class CollectEvidenceOperator(HoldpointOperator):
+    """:param read_id: a planned read's id. Returns the evidence's id."""
+
+    template_fields = ("read_id",)
+    ui_color = "#e6f4ea"
+
+    def __init__(self, *, read_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.read_id = read_id
+
+    def execute(self, context: Any) -> str:
+        from include.triage.collect import collect
+
+        with airflow_errors():
+            return collect(self.store, self.catalogue, read_id=self.read_id, run=self.run_of(context), reader=self._read)
+
+    def _read(self, contract: ToolContract, query: Any, principal: str) -> Any:
+        from include.triage.collect import Answer
+        from plugins.hooks.read.registry import read_hook
+
+        self.log.info("reading with %s", contract.name)
+        result = read_hook(contract.name, catalogue=self.catalogue, principal=principal).read(query)
+        return Answer(result.output, result.place)

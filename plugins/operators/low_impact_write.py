@@ -1,0 +1,48 @@
+"""Low-impact writes: the incident's own ticket and the page to the person on call. The only operator that imports their hooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from plugins.operators.base import HoldpointOperator, airflow_errors
+
+if TYPE_CHECKING:
+    from include.delivery.transports.base import Endpoint
+
+
+class EscalateOperator(HoldpointOperator):
+    """Runs whatever happened before it: with a brief it passes the brief on, without one it says that there is none (H10).
+
+    Cleared, it finds its own marks and neither comments nor pages twice. Returns `{"ticket", "delivery", "sent"}`.
+    """
+
+    ui_color = "#fce8e6"
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        from include.triage.escalate import escalate_briefing
+
+        incident_id, briefing = self.briefing_of(context)
+        with airflow_errors():
+            done = escalate_briefing(
+                self.store,
+                self.catalogue,
+                incident_id=incident_id,
+                briefing=briefing,
+                run=self.run_of(context),
+                link=self._link(context),
+                endpoints=endpoint_of,
+            )
+        return {"ticket": f"DESK-{done.ticket}", "delivery": done.delivery_id, "sent": done.sent}
+
+    def _link(self, context: Any) -> str:
+        from airflow.sdk.configuration import conf
+
+        base = str(conf.get("api", "base_url", fallback="") or "").rstrip("/")
+        return f"{base}/dags/{self.dag_id}/runs/{self.run_of(context)}"
+
+
+def endpoint_of(conn_id: str) -> Endpoint:
+    """A channel's endpoint, from Airflow's connection of that id."""
+    from plugins.hooks.low_impact.paging import endpoint
+
+    return endpoint(conn_id)

@@ -1,0 +1,56 @@
+"""The first task of `incident_triage`: claim the briefing, classify it before any tool runs, plan its reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plugins.operators.base import HoldpointOperator, airflow_errors
+
+
+class ReadAlertOperator(HoldpointOperator):
+    """Returns `{"incident", "briefing", "reads": [ids]}`.
+
+    The run's conf holds an incident's id and briefing (from the dispatcher), or a question typed into Airflow's trigger form,
+    which is moved into the store under the permissions of the person who triggered the run.
+    """
+
+    ui_color = "#e8f0fe"
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        from include.triage.begin import begin
+
+        with airflow_errors():
+            incident_id, briefing = self._subject(context)
+            begun = begin(self.store, self.catalogue, incident_id=incident_id, briefing=briefing, run=self.run_of(context))
+        self.log.info("incident %s briefing %d: %d reads planned", begun.incident_id, begun.briefing, len(begun.read_ids))
+        return {"incident": begun.incident_id, "briefing": begun.briefing, "reads": list(begun.read_ids)}
+
+    def _subject(self, context: Any) -> tuple[str, int]:
+        params = context["params"]
+        if params.get("incident"):
+            return str(params["incident"]), int(params.get("briefing") or 1)
+        from include.store import dispatches
+
+        # A second try of this task must find the first one's incident, not open another.
+        run = self.run_of(context)
+        with self.store.read() as conn:
+            mine = dispatches.of_run(conn, run)
+        if mine is not None:
+            return str(mine["incident_id"]), int(mine["briefing"])
+        return self._ask(context, params), 1
+
+    def _ask(self, context: Any, params: Any) -> str:
+        from include.alerts.question import ask
+        from include.policy.accounts import AIRFLOW, person_of_account
+
+        person = person_of_account(self.catalogue, AIRFLOW, str(context["dag_run"].triggering_user_name or ""))
+        asked = ask(
+            self.store,
+            self.catalogue,
+            principal=person.name,
+            question=str(params.get("question") or ""),
+            service=params.get("service") or None,
+            environment=params.get("environment") or None,
+            run=self.run_of(context),
+        )
+        return asked.incident_id

@@ -1,0 +1,24 @@
+"""One pass of `reconcile` inside Airflow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plugins.operators.base import HoldpointOperator, airflow_errors
+
+
+class ReconcileOperator(HoldpointOperator):
+    """Returns the pass's counts."""
+
+    ui_color = "#f1f3f4"
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        from airflow.sdk.configuration import conf
+
+        from include.delivery.reconcile import reconcile
+        from plugins.operators.low_impact_write import endpoint_of
+
+        del context
+        with airflow_errors():
+            done = reconcile(self.store, self.catalogue, endpoint_of, link=str(conf.get("api", "base_url", fallback="") or ""))
+        return done.to_json()
