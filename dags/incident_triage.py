@@ -59,7 +59,7 @@ with DAG(
         retries=1,
         retry_delay=timedelta(seconds=2),
         execution_timeout=timedelta(seconds=120),
-    ).expand(read_id=read_alert.output["reads"])
+    ).expand(read_id=read_alert.output)
     retrieve_runbooks = RetrieveRunbooksOperator(task_id="retrieve_runbooks")
     draft_brief = DraftBriefOperator(task_id="draft_brief", trigger_rule="all_done")
     escalate = EscalateOperator(task_id="escalate", trigger_rule="all_done", retries=3)

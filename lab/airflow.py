@@ -47,7 +47,7 @@ class LocalAirflow:
         if not passwords.exists():
             names = [user.split(":")[0] for user in USERS.split(",")]
             _private(passwords, json.dumps({name: secrets.token_urlsafe(12) for name in names}))
-            _private(home / "secrets.json", json.dumps({key: secrets.token_urlsafe(32) for key in ("jwt", "api")}))
+            _private(home / "secrets.json", json.dumps({key: secrets.token_urlsafe(64) for key in ("jwt", "api")}))
         return made
 
     @property
@@ -177,7 +177,13 @@ class LocalAirflow:
             dags = {dag["dag_id"] for dag in self.get("/api/v2/dags")["dags"]}
         except (OSError, ValueError):
             return "the API"
-        return "" if {"incident_triage", "reconcile"} <= dags else "the DAGs to be parsed"
+        if {"incident_triage", "reconcile"} <= dags:
+            return ""
+        broken = [error["filename"] for error in self.get("/api/v2/importErrors")["import_errors"]]
+        if broken:
+            log = self.home / "logs" / "dag_processor"
+            raise ConfigError(f"Airflow cannot import {', '.join(broken)}.", next_step=f"read {log}")
+        return "the DAGs to be parsed"
 
     def _require_alive(self) -> None:
         for name, process in self._processes.items():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, RowMapping, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from include.contracts.alert import Alert
@@ -17,9 +19,7 @@ from include.store.times import to_text
 KEPT_BYTES = 64 * 1024
 
 
-def keep(
-    conn: Connection, *, source: str, body: bytes, digest: str, length: int, received_at: str, problem: str | None
-) -> str:
+def keep(conn: Connection, *, source: str, body: bytes, digest: str, length: int, received_at: str, problem: str | None) -> str:
     """Keep one post: `digest` and `length` of all of it, text of the first 64 KB, redacted. Returns its id."""
     message_id = new_id("msg")
     text = clean_text(body[:KEPT_BYTES].decode("utf-8", errors="backslashreplace"))
@@ -81,10 +81,11 @@ def alerts_of(conn: Connection, incident_id: str, limit: int = 200) -> list[Aler
     return [Alert.model_validate_json(body) for body in conn.scalars(found)]
 
 
-def unreadable_of(conn: Connection, message_id: str) -> tuple[str, int, str]:
-    """A kept post's (problem, length in bytes, digest)."""
-    row = conn.execute(select(message.c.problem, message.c.length, message.c.digest).where(message.c.id == message_id)).one()
-    return row.problem or "", row.length, row.digest
+def unreadable_of(conn: Connection, source: str, *, since: datetime, limit: int = 20) -> Sequence[RowMapping]:
+    """Posts of a source since a time that could not be understood, oldest first: received_at, problem, length, digest."""
+    found = select(message).where(message.c.source == source, message.c.problem.is_not(None))
+    found = found.where(message.c.received_at >= to_text(since)).order_by(message.c.received_at).limit(limit)
+    return conn.execute(found).mappings().all()
 
 
 def count(conn: Connection, name: str, at: str, by: int = 1) -> None:

@@ -83,6 +83,12 @@ def failed(conn: Connection, read_id: str, reason: str) -> None:
     )
 
 
+def add_subject(conn: Connection, item: Evidence, *, incident_id: str) -> None:
+    """Keep the incident's own words as evidence, once."""
+    if evidence_by_id(conn, item.id) is None:
+        add_evidence(conn, item, incident_id=incident_id, read_id=None)
+
+
 def add_evidence(conn: Connection, item: Evidence, *, incident_id: str, read_id: str | None) -> None:
     """Keep evidence. The door is shut to text that redaction would still change (H9): citations are positions in what is kept."""
     if redact_text(item.text) != item.text:

@@ -45,15 +45,14 @@ class HoldpointOperator(BaseOperator):
         return str(context["dag_run"].run_id)
 
     def briefing_of(self, context: Any) -> tuple[str, int]:
-        """The incident and briefing that the first task claimed. Ids from XCom; the store is asked whether they are ours."""
-        begun = context["ti"].xcom_pull(task_ids="read_alert")
-        if begun is None:
-            conf = context["dag_run"].conf or {}
-            begun = {"incident": conf.get("incident"), "briefing": conf.get("briefing")}
-        incident, briefing = begun.get("incident"), begun.get("briefing")
-        if not isinstance(incident, str) or not isinstance(briefing, int):
-            raise AirflowFailException("This run names no incident. Next: trigger it with an incident or a question.")
-        return incident, briefing
+        """The incident and briefing that this run has claimed, by the store's record; without one there is nothing to do."""
+        from include.store import dispatches
+
+        with self.store.read() as conn:
+            mine = dispatches.of_run(conn, self.run_of(context))
+        if mine is None:
+            raise AirflowSkipException("This run has claimed no briefing; another one has it, or will be started for it.")
+        return str(mine["incident_id"]), int(mine["briefing"])
 
 
 @contextmanager

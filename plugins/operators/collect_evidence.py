@@ -26,8 +26,8 @@ class CollectEvidenceOperator(HoldpointOperator):
 
     def _read(self, contract: ToolContract, query: Any, principal: str) -> Any:
         from include.triage.collect import Answer
-        from plugins.hooks.read.registry import read_hook
+        from plugins.hooks.read.registry import hook_class
 
         self.log.info("reading with %s", contract.name)
-        result = read_hook(contract.name, catalogue=self.catalogue, principal=principal).read(query)
+        result = hook_class(contract.name)(catalogue=self.catalogue, principal=principal).read(query)
         return Answer(result.output, result.place)

@@ -8,7 +8,7 @@ from plugins.operators.base import HoldpointOperator, airflow_errors
 
 
 class ReadAlertOperator(HoldpointOperator):
-    """Returns `{"incident", "briefing", "reads": [ids]}`.
+    """Returns the ids of the planned reads, over which `collect_evidence` is mapped.
 
     The run's conf holds an incident's id and briefing (from the dispatcher), or a question typed into Airflow's trigger form,
     which is moved into the store under the permissions of the person who triggered the run.
@@ -16,14 +16,14 @@ class ReadAlertOperator(HoldpointOperator):
 
     ui_color = "#e8f0fe"
 
-    def execute(self, context: Any) -> dict[str, Any]:
+    def execute(self, context: Any) -> list[str]:
         from include.triage.begin import begin
 
         with airflow_errors():
             incident_id, briefing = self._subject(context)
             begun = begin(self.store, self.catalogue, incident_id=incident_id, briefing=briefing, run=self.run_of(context))
         self.log.info("incident %s briefing %d: %d reads planned", begun.incident_id, begun.briefing, len(begun.read_ids))
-        return {"incident": begun.incident_id, "briefing": begun.briefing, "reads": list(begun.read_ids)}
+        return list(begun.read_ids)
 
     def _subject(self, context: Any) -> tuple[str, int]:
         params = context["params"]

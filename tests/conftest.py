@@ -1,0 +1,61 @@
+"""What every test may use: a store of its own, the example catalogue, alerts made to order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# A test must never touch the developer's own store or secrets.
+for _name in [name for name in os.environ if name.startswith(("HOLDPOINT_", "AIRFLOW"))]:
+    if not _name.startswith("HOLDPOINT_TEST_"):
+        del os.environ[_name]
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Any]:
+    """A migrated SQLite store in a path with a space."""
+    from include.store.database import Store
+
+    folder = tmp_path / "a store"
+    opened = Store.open(f"sqlite:///{folder / 'holdpoint.db'}")
+    opened.migrate()
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Any:
+    from include.catalogue.loader import EXAMPLE, load_catalogue
+
+    return load_catalogue(EXAMPLE, "")
+
+
+@pytest.fixture
+def make_alert() -> Callable[..., Any]:
+    """`make_alert(service="shop-orders", …)`: a canonical alert of the source `lab`."""
+    from include.contracts.alert import Alert, AlertStatus, Severity
+
+    def make(**fields: Any) -> Alert:
+        name = fields.pop("name", "HighErrorRate")
+        identity = fields.pop("identity", name + str(fields.get("service", "shop-orders")))
+        defaults: dict[str, Any] = {
+            "source": "lab",
+            "fingerprint": sha256(identity.encode()).hexdigest(),
+            "status": AlertStatus.FIRING,
+            "severity": Severity.WARNING,
+            "service": "shop-orders",
+            "environment": "lab",
+            "title": name,
+            "started_at": datetime(2026, 11, 20, 10, 0, tzinfo=UTC),
+            "labels": {"alertname": name},
+        }
+        return Alert(**(defaults | fields))
+
+    return make
