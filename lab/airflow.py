@@ -68,6 +68,7 @@ class LocalAirflow:
             "PYTHONUNBUFFERED": "1",
             "AIRFLOW_HOME": str(self.home),
             "HOLDPOINT_HOME": str(self.home / "holdpoint"),
+            "HOLDPOINT_OVERLAY": "lab",
             "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",

@@ -17,10 +17,13 @@ from include.contracts.incident import Incident
 from include.delivery.page import compose
 from include.delivery.people import chain_of
 from include.policy.labels import label_of
-from include.policy.permit import Target, require
+from include.policy.permit import Target, decide, require
 from include.store import deliveries, desk, ledger
 from include.store.database import now
 from include.store.times import from_text
+
+# A person's question has that person's reads; telling people about it is the workflow's own doing.
+WRITER = "incident_triage@service"
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def escalate(conn: Connection, catalogue: Catalogue, what: Escalating) -> Escala
     today = from_text(now(conn)).date()
     _require(catalogue, what, today)
     number = _ticket(conn, catalogue, what)
-    new_comment = _comment(conn, catalogue, what, number)
+    new_comment = _comment(conn, catalogue, what, number, today)
     delivery_id, new_page = page_level(conn, catalogue, what, 0)
     payload = {
         "ticket": f"DESK-{number}",
@@ -68,16 +71,13 @@ def escalate(conn: Connection, catalogue: Catalogue, what: Escalating) -> Escala
 
 
 def _require(catalogue: Catalogue, what: Escalating, today: date) -> None:
-    incident = what.incident
+    """The writes themselves must be granted; what they may say is decided for each (H10: a label never silences a page)."""
     for tool in ("open_ticket", "add_ticket_comment", "notify_on_call"):
-        # A person's question has that person's reads; telling people about it is the workflow's own doing.
-        require(
-            catalogue,
-            "incident_triage@service",
-            tool,
-            Target(incident.service, incident.environment, what.brief.label if what.brief else lowest(catalogue)),
-            today=today,
-        )
+        require(catalogue, WRITER, tool, _target(what, lowest(catalogue)), today=today)
+
+
+def _target(what: Escalating, label: str) -> Target:
+    return Target(what.incident.service, what.incident.environment, label)
 
 
 def lowest(catalogue: Catalogue) -> str:
@@ -103,12 +103,17 @@ def _ticket(conn: Connection, catalogue: Catalogue, what: Escalating) -> int:
     return number
 
 
-def _comment(conn: Connection, catalogue: Catalogue, what: Escalating, number: int) -> bool:
-    if what.brief is None:
-        mark, label, body = f"holdpoint:no-brief:{what.incident.id}:b{what.briefing}", lowest(catalogue), what.reason
-    else:
-        mark = f"holdpoint:brief:{what.incident.id}:v{what.brief.version}"
-        label, body = what.brief.label, what.brief_text
+def _comment(conn: Connection, catalogue: Catalogue, what: Escalating, number: int, today: date) -> bool:
+    brief, label, body = what.brief, lowest(catalogue), what.reason
+    mark = f"holdpoint:no-brief:{what.incident.id}:b{what.briefing}"
+    if brief is not None:
+        mark = f"holdpoint:brief:{what.incident.id}:v{brief.version}"
+        if decide(catalogue, WRITER, "add_ticket_comment", _target(what, brief.label), today=today).allowed:
+            label, body = brief.label, what.brief_text
+        else:
+            body = (
+                f"Version {brief.version} of the brief is classified {brief.label}; open it where you are signed in: {what.link}"
+            )
     return desk.add_comment(conn, number=number, mark=mark, author=what.incident.principal, label=label, body=body)
 
 
