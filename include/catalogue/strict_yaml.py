@@ -65,6 +65,8 @@ def _check(node: yaml.Node, name: str, seen: set[int], depth: int) -> None:
     if isinstance(node, yaml.MappingNode):
         keys: set[str] = set()
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _error(name, f"line {key.start_mark.line + 1}: a key must be one word")
             if key.value in keys:
                 raise _error(name, f"line {key.start_mark.line + 1}: the key {key.value!r} stands there twice")
             keys.add(key.value)
