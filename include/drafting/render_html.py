@@ -1,0 +1,184 @@
+"""A brief as one HTML page: no script, nothing loaded, every citation a link to its place in the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from include.contracts.brief import Brief
+from include.contracts.evidence import Citation, Evidence, Gap, GapKind
+from include.contracts.reads import stamp
+from include.drafting.advice import WORDS
+from include.drafting.times import both, local, zone
+
+_CONTEXT = 2  # lines shown around a cited one
+_UNCITED_LINES = 40  # shown of evidence that nothing cites
+_LINE = 2_000  # characters of a line that are shown where no citation lies
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a line: marked where a citation covers it; `anchors` are the citations that begin here."""
+
+    text: str
+    marked: bool = False
+    anchors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    number: int
+    pieces: tuple[Piece, ...]
+    skipped: int = 0  # lines left out before this one
+
+
+@dataclass
+class ShownEvidence:
+    id: str
+    anchor: str
+    what: str
+    item: Evidence | None
+    cited: bool
+    read_at: str
+    lines: list[ShownLine] = field(default_factory=list)
+    more: int = 0
+
+
+def render_html(brief: Brief, evidence: Mapping[str, Evidence], *, time_zone: str) -> str:
+    """A self-contained page, light and dark, fit for printing. All text is escaped by the template engine.
+
+    :param evidence: by id; evidence that is not at hand is named without its text
+    :param time_zone: the reader's, an IANA name
+    """
+    reader = zone(time_zone)
+    anchors = _anchors(brief)
+    shown = [_evidence(brief, evidence, name, anchors, number, reader) for number, name in enumerate(brief.retrieved, 1)]
+    page: str = _template().render(
+        brief=brief,
+        anchors=anchors,
+        evidence=shown,
+        since=both(brief.started_at, reader),
+        drafted=both(brief.drafted_at, reader),
+        failed=[(_what(gap), gap.reason) for gap in brief.missing if gap.kind is GapKind.FAILED],
+        pending=[_what(gap) for gap in brief.missing if gap.kind is GapKind.PENDING],
+        not_asked=_not_asked(brief.missing),
+        zone=time_zone,
+    )
+    return page
+
+
+@lru_cache(maxsize=1)
+def _template() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("brief.html.j2")
+
+
+def _anchors(brief: Brief) -> dict[tuple[str, int], str]:
+    """(fact or runbook id, position of the citation) to the anchor of its place in the evidence."""
+    found = {}
+    for fact in brief.facts:
+        for number in range(len(fact.citations)):
+            found[fact.id, number] = f"c-{fact.id}-{number + 1}"
+    for position, hit in enumerate(brief.runbooks):
+        if hit.citation is not None:
+            found[f"R{position + 1}", 0] = f"c-R{position + 1}"
+    return found
+
+
+def _citations(brief: Brief, name: str, anchors: Mapping[tuple[str, int], str]) -> list[tuple[Citation, str]]:
+    found = [
+        (citation, anchors[fact.id, number])
+        for fact in brief.facts
+        for number, citation in enumerate(fact.citations)
+        if citation.evidence == name
+    ]
+    found += [
+        (hit.citation, anchors[f"R{position}", 0])
+        for position, hit in enumerate(brief.runbooks, 1)
+        if hit.citation is not None and hit.citation.evidence == name
+    ]
+    return found
+
+
+def _evidence(
+    brief: Brief, evidence: Mapping[str, Evidence], name: str, anchors: Mapping[tuple[str, int], str], number: int, reader: Any
+) -> ShownEvidence:
+    item = evidence.get(name)
+    citations = _citations(brief, name, anchors)
+    what = _words(item.tool, item.params.get("service")) if item else ""
+    at = f"{local(item.collected_at, reader)} ({stamp(item.collected_at)})" if item else ""
+    shown = ShownEvidence(name, f"e-{number}", what, item, bool(citations), at)
+    if item is not None:
+        shown.lines = list(_lines(item.text, citations))
+        shown.more = item.text.count("\n") + 1 - (shown.lines[-1].number if shown.lines else 0)
+    return shown
+
+
+def _lines(text: str, citations: list[tuple[Citation, str]]) -> Iterator[ShownLine]:
+    starts, position = [], 0
+    lines = text.split("\n")
+    for line in lines:
+        starts.append(position)
+        position += len(line) + 1
+    wanted = _wanted(lines, starts, citations)
+    last = -1
+    for number in sorted(wanted):
+        pieces = tuple(_pieces(lines[number], starts[number], citations))
+        yield ShownLine(number + 1, pieces, skipped=number - last - 1)
+        last = number
+
+
+def _wanted(lines: list[str], starts: list[int], citations: list[tuple[Citation, str]]) -> set[int]:
+    if not citations:
+        return set(range(min(len(lines), _UNCITED_LINES)))
+    cited = {
+        number
+        for number, start in enumerate(starts)
+        if any(citation.start <= start + len(lines[number]) and start < citation.end for citation, _ in citations)
+    }
+    return {near for number in cited for near in range(max(0, number - _CONTEXT), min(len(lines), number + _CONTEXT + 1))}
+
+
+def _pieces(line: str, start: int, citations: list[tuple[Citation, str]]) -> Iterator[Piece]:
+    """The line cut at every citation's beginning and end."""
+    end = start + len(line)
+    here = [(c, anchor) for c, anchor in citations if c.start < end and c.end > start]
+    if not here:
+        yield Piece(line[:_LINE] + (" …" if len(line) > _LINE else ""))
+        return
+    cuts = sorted({start, end, *(max(start, c.start) for c, _ in here), *(min(end, c.end) for c, _ in here)})
+    for left, right in pairwise(cuts):
+        marked = any(c.start <= left and right <= c.end for c, _ in here)
+        anchors = tuple(anchor for c, anchor in here if max(start, c.start) == left and c.start >= start)
+        yield Piece(line[left - start : right - start], marked, anchors)
+
+
+def _not_asked(gaps: tuple[Gap, ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for gap in gaps:
+        if gap.kind is GapKind.NOT_ASKED:
+            names = found.setdefault(gap.reason, [])
+            if _what(gap) not in names:
+                names.append(_what(gap))
+    return found
+
+
+def _what(gap: Gap) -> str:
+    return _words(gap.tool, gap.params.get("service"))
+
+
+def _words(tool: str, service: object) -> str:
+    words = WORDS.get(tool, f"the {tool}")
+    return f"{words} of {service}" if isinstance(service, str) else words
