@@ -20,7 +20,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from include.catalogue.catalogue import Catalogue
@@ -140,10 +140,11 @@ def _build_here(digest: str, runbooks: Iterable[Runbook]) -> Path:
 
 def _prune(folder: Path) -> None:
     """Remove what is surely of no use; what another process needs after all, it builds again."""
-    aged = sorted(((path.stat().st_mtime, path) for path in folder.glob("runbooks-*.db")), reverse=True)
-    left_over = [path for path in folder.glob(".runbooks-*.tmp") if path.stat().st_mtime < time.time() - _ABANDONED]
-    for path in [*(path for _, path in aged[KEPT:]), *left_over]:
-        path.unlink(missing_ok=True)
+    with suppress(OSError):  # another process clears away as well
+        aged = sorted(((path.stat().st_mtime, path) for path in folder.glob("runbooks-*.db")), reverse=True)
+        left_over = [path for path in folder.glob(".runbooks-*.tmp") if path.stat().st_mtime < time.time() - _ABANDONED]
+        for path in [*(path for _, path in aged[KEPT:]), *left_over]:
+            path.unlink(missing_ok=True)
 
 
 def _fill(connection: sqlite3.Connection, runbooks: list[Runbook]) -> None:

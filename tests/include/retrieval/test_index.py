@@ -214,3 +214,11 @@ def test_more_sections_than_any_file_can_have_fit_into_a_row_number() -> None:
 
     assert MAX_FILE_BYTES < under_test._SECTIONS
     assert under_test.runbook_of(under_test.row_of(7, 5)) == (7, 5)
+
+
+def test_clearing_away_beside_another_process_that_does_so_is_no_error(catalogue: Catalogue, write: Write) -> None:
+    write("a")
+    current_index(catalogue)
+    (_home() / "runbooks-gone-gone.db").symlink_to("nowhere")  # listed, and not there when it is looked at
+    write("b")
+    assert current_index(catalogue).exists()
