@@ -36,7 +36,8 @@ with DAG(
     max_active_runs=16,
     is_paused_upon_creation=False,
     dagrun_timeout=timedelta(minutes=15),
-    default_args={"owner": "sre", "retries": 1, "retry_delay": timedelta(seconds=2)},
+    # All tries of every task fit into the run's limit: at that limit Airflow skips what is left, the escalation too.
+    default_args={"owner": "sre", "retries": 1, "retry_delay": timedelta(seconds=2), "execution_timeout": timedelta(seconds=60)},
     tags=["holdpoint", "triage"],
     render_template_as_native_obj=False,
     params={

@@ -33,7 +33,7 @@ with DAG(
     max_active_runs=1,
     is_paused_upon_creation=False,
     dagrun_timeout=timedelta(minutes=4),
-    default_args={"owner": "sre", "retries": 0},
+    default_args={"owner": "sre", "retries": 0, "execution_timeout": timedelta(minutes=3)},
     tags=["holdpoint", "operations"],
 ) as dag:
     ReconcileOperator(task_id="reconcile")

@@ -1,4 +1,4 @@
-"""Checks a tree against `layers.py`. A function over a root, so that a test can run it over a copy with something forbidden in it."""
+"""Checks a tree against `layers.py`. A function over a root, so that a test can run it over a copy that it has spoiled."""
 
 from __future__ import annotations
 
