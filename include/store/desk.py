@@ -43,7 +43,8 @@ def open_ticket(
         opened_at=at,
         updated_at=at,
     )
-    created = conn.execute(row.on_conflict_do_nothing()).rowcount == 1
+    # Asked for its number: PostgreSQL's driver does not count the rows of an insert whose key the database makes.
+    created = conn.execute(row.on_conflict_do_nothing().returning(ticket.c.number)).first() is not None
     number = conn.scalar(select(ticket.c.number).where(ticket.c.mark == mark))
     assert number is not None
     return int(number), created

@@ -43,7 +43,8 @@ def quarantine(conn: Connection, *, kind: str, name: str, by: str, reason: str) 
     text = redact_text(_checked(reason))
     build = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     row = build(table).values(kind=kind, name=name, placed_by=by, placed_at=now(conn), reason=text)
-    if conn.execute(row.on_conflict_do_nothing()).rowcount != 1:
+    # Asked for its id: PostgreSQL's driver does not count the rows of an insert whose key the database makes.
+    if conn.execute(row.on_conflict_do_nothing().returning(table.c.id)).first() is None:
         raise Conflict(f"The {kind} {name!r} is quarantined already.", next_step="./holdpoint sources list shows by whom and why")
     append(conn, actor=by, kind="source.quarantined", subject=f"{kind}:{name}", run="", payload={"reason": text})
 
