@@ -18,8 +18,8 @@ from include.contracts.catalogue import AlertSource, SourceAuth
 from include.contracts.errors import Denied
 
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:shop-alarms"
-URL = "https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-7ff5318490ec183fbaddaa2a969abfda.pem"
-SUBSCRIBE = f"https://sns.eu-central-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn={TOPIC}&Token=2336412f37"
+URL = "https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-0f1e2d3c4b5a69788796a5b4c3d2e1f0.pem"
+SUBSCRIBE = f"https://sns.eu-central-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn={TOPIC}&Token=6b1f0c9de4"
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
 SOURCE = AlertSource(
@@ -43,8 +43,8 @@ NOTIFICATION = {
 }
 CONFIRMATION = {
     "Type": "SubscriptionConfirmation",
-    "MessageId": "165545c9",
-    "Token": "2336412f37",
+    "MessageId": "71d0be92",
+    "Token": "6b1f0c9de4",
     "TopicArn": TOPIC,
     "Message": "You have chosen to subscribe.",
     "SubscribeURL": SUBSCRIBE,
@@ -206,7 +206,7 @@ def test_h02_a_source_without_topics_accepts_nothing(key: Any) -> None:
     assert "topic" in denied(signed({**NOTIFICATION, "TopicArn": ""}, key), certificate(key), source=bare)
 
 
-PEM = "SimpleNotificationService-7ff5318490ec183f.pem"
+PEM = "SimpleNotificationService-0f1e2d3c4b5a6978.pem"
 
 
 @pytest.mark.parametrize(
