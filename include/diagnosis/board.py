@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from include.contracts.claims import spell
+from include.contracts.claims import parse_time, spell
+from include.contracts.reads import stamp
 from include.diagnosis.case import Case
 from include.diagnosis.finding import TROUBLE, Finding, Sign, Verdict
 
@@ -40,6 +41,15 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """When the trouble began, in what words, and the keys of the observations that show it."""
+
+    at: datetime
+    what: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Board:
     case: Case
     findings: tuple[Finding, ...]
@@ -62,9 +72,15 @@ class Board:
     def onset(self, service: str | None) -> datetime | None:
         return onset(self.findings, service)
 
-    def began(self) -> datetime:
-        """When the incident's own service first showed signs; the alert's start where it showed none."""
-        return self.onset(self.case.incident.service) or self.case.incident.started_at
+    def beginning(self, service: str | None) -> Beginning:
+        """When it began: by the service's own signs, else by those of the incident's service, else with the alert."""
+        own = self.case.incident.service
+        for name, what in ((service, "its trouble"), (own, f"the trouble of {own}")):
+            at = self.onset(name)
+            if at is not None:
+                found = [i.key for i in self.findings if i.service == name and i.at == at and i.sign in TROUBLE]
+                return Beginning(at, what, tuple(found[:2]))
+        return Beginning(self.case.incident.started_at, "the alert", tuple(i.key for i in self.of_sign(Sign.SUBJECT)[:1]))
 
     def support(self, origin: Origin, *keys: str) -> tuple[str, ...]:
         """Observation keys without repeats: the cause's own first, then those that led there."""
@@ -121,8 +137,8 @@ def onset(findings: Iterable[Finding], service: str | None) -> datetime | None:
 
 
 def after(earlier: datetime, later: datetime) -> str:
-    """`4 minutes after`, for a statement."""
-    return f"{spell(later - earlier)} after"
+    """`4 minutes after`, for a statement; of the times as evidence writes them, in milliseconds."""
+    return f"{spell(parse_time(stamp(later)) - parse_time(stamp(earlier)))} after"
 
 
 class _Walk:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from include.contracts.diagnosis import Cause, Remark
 from include.contracts.tools.list_recent_deployments import Deployment, Deployments
-from include.diagnosis.board import Analyser, Board, Origin, Standing, after
+from include.diagnosis.board import Analyser, Beginning, Board, Origin, Standing, after
 from include.diagnosis.case import Case, Line
 from include.diagnosis.finding import MIN_SCORE, Finding, Sign, Verdict
 from include.diagnosis.quoting import quote
@@ -61,7 +61,8 @@ def explain(board: Board) -> Verdict:
 def _judge(board: Board, item: Finding) -> tuple[Cause | None, Remark | None]:
     assert item.at is not None  # a deployment has a time
     origin = board.origin(item.service) or _on_the_way(board, item.service)
-    began = board.onset(item.service) or board.began()
+    beginning = board.beginning(item.service)
+    began = beginning.at
     near = abs(item.at - began) <= _MENTIONED
     if origin is None:
         why = f"{item.service} shows no trouble of its own, and nothing points at it"
@@ -69,12 +70,12 @@ def _judge(board: Board, item: Finding) -> tuple[Cause | None, Remark | None]:
     if item.at > began:
         if not near:
             return None, None
-        why = f"the trouble began {after(began, item.at).removesuffix(' after')} before it"
-        return None, _set_aside(item, why, *_first_signs(board, item.service))
+        why = f"{beginning.what} began {after(began, item.at).removesuffix(' after')} before it"
+        return None, _set_aside(item, why, *beginning.keys)
     score = _score(board, item, began, origin)
     if score < MIN_SCORE:
         return None, _set_aside(item, "what another service shows explains the trouble better") if near else None
-    return _cause(board, item, began, origin, score), None
+    return _cause(board, item, beginning, origin, score), None
 
 
 def _on_the_way(board: Board, service: str | None) -> Origin | None:
@@ -120,16 +121,13 @@ def _elsewhere(board: Board, item: Finding, origin: Origin) -> int:
     return _ELSEWHERE
 
 
-def _cause(board: Board, item: Finding, began: datetime, origin: Origin, score: int) -> Cause:
+def _cause(board: Board, item: Finding, began: Beginning, origin: Origin, score: int) -> Cause:
     assert item.at is not None
-    signs = board.onset(item.service) is not None
-    what = "its trouble" if signs else "the alert"
     revision = item.details["revision"]
-    signs_of = _first_signs(board, item.service) or tuple(i.key for i in board.of_sign(Sign.SUBJECT)[:1])
-    supports = board.support(origin, item.key, *signs_of)
+    supports = board.support(origin, item.key, *began.keys)
     return Cause(
         analyser="deployments",
-        statement=f"Deployment {revision} of {board.describe(origin)}: {what} began {after(item.at, began)} it",
+        statement=f"Deployment {revision} of {board.describe(origin)}: {began.what} began {after(item.at, began.at)} it",
         score=score,
         supports=supports,
         against=(*_ran_through(board, item), *board.against(item.service, supports)),
@@ -142,11 +140,6 @@ def _ran_through(board: Board, item: Finding) -> tuple[str, ...]:
     """A process that has run since before the deployment may not have taken it over."""
     running = board.of_sign(Sign.PROCESS_RUNNING, item.service)
     return tuple(i.key for i in running if i.at is not None and item.at is not None and i.at < item.at)[:1]
-
-
-def _first_signs(board: Board, service: str | None) -> tuple[str, ...]:
-    began = board.onset(service)
-    return tuple(i.key for i in board.findings if i.service == service and i.at == began and i.sign is not Sign.DEPLOYMENT)[:2]
 
 
 def _set_aside(item: Finding, why: str, *basis: str) -> Remark:

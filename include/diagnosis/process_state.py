@@ -77,22 +77,17 @@ def _down(board: Board, item: Finding) -> Cause | None:
 
 
 def _restarted(board: Board, item: Finding) -> Cause | None:
-    origin = board.origin(item.service)
-    began = board.onset(item.service) or board.began()
-    if origin is None or item.at is None or not timedelta(0) <= began - item.at <= _JUST_STARTED:
+    origin, began = board.origin(item.service), board.beginning(item.service)
+    if origin is None or item.at is None or not timedelta(0) <= began.at - item.at <= _JUST_STARTED:
         return None
     return Cause(
         analyser="process_state",
-        statement=f"The start of {origin.service}'s process: the trouble began {after(item.at, began)} it",
+        statement=f"The start of {origin.service}'s process: {began.what} began {after(item.at, began.at)} it",
         score=max(0, _RESTART - board.discount(item.service)),
-        supports=board.support(origin, item.key, *_onset_keys(board, item.service)),
+        supports=board.support(origin, item.key, *began.keys),
         refuted_by=f"Check the log of {origin.service} from its start on for the reason it was started, and whether any of the "
         "cited errors is older than the start.",
     )
-
-
-def _onset_keys(board: Board, service: str | None) -> list[str]:
-    return [found.key for found in board.of_sign(Sign.LOG, service) if found.at == board.onset(service)][:1]
 
 
 ANALYSER = Analyser("process_state", observe, explain)

@@ -19,6 +19,6 @@ def cut(text: str, limit: int) -> str:
 
 
 def quote(key: str, lines: list[Line], *, weight: int, statement: str | None = None) -> Observation:
-    """An observation that says what its lines say, one after the other, or `statement` made from their words."""
-    said = statement or "; ".join(cut(line.text, _STATEMENT) for line in lines)
+    """An observation that says what its lines say, one a line, or `statement` made from their words."""
+    said = statement or "\n".join(cut(line.text, _STATEMENT) for line in lines)
     return Observation(key=key, statement=said, citations=tuple(line.cite() for line in lines), weight=weight)

@@ -157,7 +157,7 @@ def _stands_so(run: list[str], at: int, cited: Cited) -> bool:
 def _check_states(where: str, text: str, cited: Cited) -> None:
     """`x is FATAL` only where a citation says it of x."""
     quotes = [_squeezed(normalised(quote)) for quote in cited.quotes]
-    for match in _STATE.finditer(_squeezed(text)):
+    for match in (match for part in re.split(r"[—…;\n]", text) for match in _STATE.finditer(_squeezed(part))):
         if match[1] not in FRAME and not any(match[0] in quote for quote in quotes):
             raise ungrounded(f"{where}: no citation says that {match[1][:60]} is {match[2][:60]}")
 
@@ -165,7 +165,7 @@ def _check_states(where: str, text: str, cited: Cited) -> None:
 def _check_negations(where: str, text: str, cited: Cited) -> None:
     allowed = polarity_map(normalised(line) for line in cited.lines)
     for atom, negated in polarities(text):
-        if atom not in FRAME and atom in allowed and negated not in allowed[atom]:
+        if atom not in FRAME | cited.provenance and negated not in allowed.get(atom, {negated}):
             raise ungrounded(f"{where} {'adds a negation to' if negated else 'drops the negation of'} {atom[:60]}")
 
 

@@ -15,6 +15,7 @@ from include.contracts.brief import Assumption, Brief, Fact, FactId, Hypothesis
 from include.contracts.claims import SPAN_CLAIM, spell
 from include.contracts.errors import Ungrounded
 from include.contracts.evidence import Evidence
+from include.contracts.reads import stamp
 from include.drafting.fact_check import check_citation, check_fact, cited_by, ungrounded
 from include.drafting.read_only import instruction_in, is_read_only_step
 from include.drafting.words import atoms, normalised
@@ -38,7 +39,7 @@ def check_brief(brief: Brief, evidence: Mapping[str, Evidence], *, catalogue: Ca
     facts = {fact.id: fact for fact in brief.facts}
     names = frozenset(catalogue.services) if catalogue else frozenset()
     for hypothesis in brief.hypotheses:
-        check_hypothesis(hypothesis, facts, evidence, allowed=_target(brief), names=names)
+        check_hypothesis(hypothesis, facts, evidence, subject=brief, names=names)
     for assumption in brief.assumptions:
         _check_references(f"the assumption {assumption.statement[:40]!r}", assumption.basis, facts)
     for hit in brief.runbooks:
@@ -53,17 +54,17 @@ def check_hypothesis(
     facts: Mapping[str, Fact],
     evidence: Mapping[str, Evidence],
     *,
-    allowed: Collection[str] = (),
+    subject: Brief | None = None,
     names: Collection[str] = (),
 ) -> None:
     """A hypothesis may guess, but its identifiers, numbers and times come from the facts it refers to.
 
-    :param allowed: further names it may use (the incident's service and environment)
+    :param subject: the brief it stands in, whose service, environment and start it may name
     :param names: plain words that are names all the same (services of the catalogue)
     """
     _check_references(hypothesis.id, (*hypothesis.supports, *hypothesis.against), facts)
     referred = [facts[key] for key in (*hypothesis.supports, *hypothesis.against)]
-    known = {name.casefold() for name in allowed} | {atom for fact in referred for atom in _atoms_of(fact, evidence)}
+    known = {atom for fact in referred for atom in _atoms_of(fact, evidence)} | (_target(subject) if subject else set())
     times = _instants(known)
     statement = SPAN_CLAIM.sub(lambda match: " " if _is_span(match[0], times) else match[0], hypothesis.statement)
     folded = {name.casefold() for name in names}
@@ -117,7 +118,7 @@ def _supported(hypothesis: Hypothesis, facts: Mapping[str, Fact]) -> Hypothesis 
 
 def _holds(hypothesis: Hypothesis, facts: Mapping[str, Fact], evidence: Mapping[str, Evidence], brief: Brief) -> bool:
     try:
-        check_hypothesis(hypothesis, facts, evidence, allowed=_target(brief))
+        check_hypothesis(hypothesis, facts, evidence, subject=brief)
     except Ungrounded:
         return False
     return is_read_only_step(hypothesis.refuted_by)
@@ -134,8 +135,9 @@ def _cites(citation: object, evidence: Mapping[str, Evidence]) -> bool:
     return True
 
 
-def _target(brief: Brief) -> list[str]:
-    return [name for name in (brief.service, brief.environment) if name]
+def _target(brief: Brief) -> set[str]:
+    names = {name.casefold() for name in (brief.service, brief.environment) if name}
+    return names | set(atoms(normalised(stamp(brief.started_at))))
 
 
 def _check_ids(brief: Brief) -> None:

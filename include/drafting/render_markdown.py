@@ -14,6 +14,7 @@ from include.drafting.times import both, zone
 
 _QUOTE = 300  # characters of a quote that are shown; the JSON has all of it
 _STATEMENT = 700
+_BREAK = "\n"
 _GAPS = {GapKind.FAILED: "failed", GapKind.PENDING: "not answered yet", GapKind.NOT_ASKED: "not asked"}
 
 
@@ -81,9 +82,9 @@ def _section(title: str, lines: list[str], otherwise: str = "") -> Iterator[str]
 
 
 def _fact(fact: Fact) -> Iterator[str]:
-    yield f"- **{fact.id}** {code(fact.statement, _STATEMENT)}"
+    yield f"- **{fact.id}** {', '.join(code(line, _STATEMENT) for line in fact.statement.split(_BREAK))}"
     for citation in fact.citations:
-        shown = "" if citation.quote == fact.statement else f": {code(citation.quote, _QUOTE)}"
+        shown = "" if citation.quote in fact.statement.split(_BREAK) else f": {code(citation.quote, _QUOTE)}"
         yield f"  - {_place(citation)}{shown}"
 
 

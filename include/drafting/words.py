@@ -11,7 +11,7 @@ from include.contracts.claims import ISO_TIME, parse_time
 # A word, an identifier, a number with its sign: dots and hyphens inside belong to it.
 # Signs that compare or measure claim as much as a word does.
 _ATOM = re.compile(r"@\d{4}-[^\s@]+@|(?:(?<![\w)\]])[+-](?=\d))?\w+(?:[.\-]\w+)*|[%‰°€$£<>≤≥≠≈±×→←↑↓]")
-_CLAUSE = re.compile(r"[,;:.!?()\[\]{}—…|⏎](?=\s|$)|\bbut\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:.!?()\[\]{}—…|⏎](?=\s|$)|\n|\bbut\b", re.IGNORECASE)
 _CONTRACTION = re.compile(r"(?<=[a-z])n['’]t\b", re.IGNORECASE)
 _CANNOT = re.compile(r"\bcannot\b", re.IGNORECASE)
 _FAILING_TO = re.compile(r"\b(?:fail(?:ed|s|ing)?|unable|refus(?:ed|es|ing)|declin(?:ed|es|ing)) to\b", re.IGNORECASE)
@@ -49,7 +49,7 @@ def atoms(text: str) -> list[str]:
 def segments(text: str) -> list[list[str]]:
     """Runs of atoms that no frame word and no strong punctuation interrupts."""
     found: list[list[str]] = []
-    for clause in re.split(r"[—…;⏎]", text):
+    for clause in re.split(r"[—…;⏎\n]", text):
         run: list[str] = []
         for atom in atoms(clause):
             if atom in FRAME:
