@@ -132,7 +132,8 @@ class LocalAirflow:
         log = (self.home / "logs" / f"{name}.log").open("ab")
         process = subprocess.Popen(
             [sys.executable, "-m", "airflow", name],
-            env=self.environment(),
+            # The scheduler's LocalExecutor forks the tasks.
+            env=self.environment() | ({"HOLDPOINT_PRELOAD": "1"} if name == "scheduler" else {}),
             cwd=self.home,
             stdin=subprocess.DEVNULL,
             stdout=log,

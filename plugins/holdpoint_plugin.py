@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
@@ -27,3 +28,9 @@ class HoldpointPlugin(AirflowPlugin):
             {"middleware": OneWriterMiddleware, "name": "holdpoint-one-writer"},
             {"middleware": BackgroundMiddleware, "name": "holdpoint-background"},
         ]
+
+
+if os.environ.get("HOLDPOINT_PRELOAD") == "1":
+    from plugins.operators.preload import preload
+
+    preload()

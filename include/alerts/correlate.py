@@ -103,17 +103,20 @@ def _resolve(conn: Connection, row: RowMapping | None, item: Alert, at: str) -> 
 
 def _attach(conn: Connection, row: RowMapping, item: Alert, at: str) -> Outcome:
     incidents.set_firing(conn, row["id"], item.fingerprint)
-    values = {"last_seen_at": at, "alert_count": row["alert_count"] + 1, "status": IncidentStatus.OPEN.value, "resolved_at": None}
+    incidents.seen(conn, row["id"], at=at, alerts=row["alert_count"] + 1)
     raised = item.severity.rank > Severity(row["severity"]).rank
     if raised:
-        values["severity"] = item.severity.value
-    sheltered = row["umbrella_id"] is not None
-    if raised and not sheltered:
-        values["briefing"] = row["briefing"] + 1
-        dispatches.enqueue(conn, row["id"], row["briefing"] + 1, "severity")
-    incidents.change(conn, row["id"], **values)
+        _raise(conn, row, item)
     event = "incident.raised" if raised else "incident.attached"
     return Outcome(event, row["id"], item.fingerprint, item.severity.value)
+
+
+def _raise(conn: Connection, row: RowMapping, item: Alert) -> None:
+    """A higher severity asks for another briefing, unless an umbrella speaks for the incident."""
+    incidents.change(conn, row["id"], severity=item.severity.value)
+    if row["umbrella_id"] is None:
+        incidents.change(conn, row["id"], briefing=row["briefing"] + 1)
+        dispatches.enqueue(conn, row["id"], row["briefing"] + 1, "severity")
 
 
 def _open(conn: Connection, catalogue: Catalogue, item: Alert, bound: Bound, key: str, generation: int, at: str) -> Outcome:

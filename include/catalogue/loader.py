@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +37,7 @@ from include.contracts.catalogue import (
 from include.contracts.errors import ConfigError
 
 EXAMPLE = Path(__file__).with_name("example")
+LOOK_EVERY_S = 0.5
 
 # file stem -> the model of its rows. The order is the order in which problems are reported.
 TABLES: Mapping[str, type[Any]] = {
@@ -71,11 +73,13 @@ def load_catalogue(folder: Path | None = None, overlay: str | None = None) -> Ca
     """
     folder = folder or config_folder()
     overlay = os.environ.get("HOLDPOINT_OVERLAY") if overlay is None else overlay
-    return _load(str(folder), overlay or "", _stamp(folder))
+    return _load(str(folder), overlay or "", _stamp(folder, int(time.monotonic() / LOOK_EVERY_S)))
 
 
-def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+@lru_cache(maxsize=8)
+def _stamp(folder: Path, tick: int) -> tuple[tuple[str, int, int], ...]:
     """Names, sizes and times of the files, so that an edit is seen and an unchanged folder is not read again."""
+    del tick  # part of the cache key only: the folder is looked at once in LOOK_EVERY_S, not for each alert of a storm
     found = sorted(path for path in folder.rglob("*.yaml"))
     return tuple((str(path), (info := path.stat()).st_size, info.st_mtime_ns) for path in found)
 

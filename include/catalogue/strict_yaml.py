@@ -13,7 +13,11 @@ MAX_DEPTH = 20
 _BOOL = "tag:yaml.org,2002:bool"
 
 
-class _StrictLoader(yaml.SafeLoader):
+# libyaml's parser where PyYAML was built with it: five times as fast, with the same resolvers and constructors.
+_BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _StrictLoader(_BASE):  # type: ignore[misc]
     pass
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from include.contracts.alert import Severity
@@ -52,10 +52,27 @@ def from_row(row: RowMapping) -> Incident:
     )
 
 
+# Built once: in a storm, building a statement costs more than running it.
+_LATEST = select(incident).where(incident.c.key == bindparam("wanted")).order_by(incident.c.generation.desc()).limit(1)
+_SEEN = (
+    update(incident)
+    .where(incident.c.id == bindparam("wanted"))
+    .values(last_seen_at=bindparam("at"), alert_count=bindparam("alerts"), status=IncidentStatus.OPEN.value, resolved_at=None)
+)
+_FIRING = {
+    dialect.name: build(firing).values(incident_id=bindparam("id"), fingerprint=bindparam("print")).on_conflict_do_nothing()
+    for dialect, build in ((sqlite.dialect, sqlite.insert), (postgresql.dialect, postgresql.insert))
+}
+
+
 def latest(conn: Connection, key: str) -> RowMapping | None:
     """The newest generation under that key."""
-    newest = select(incident).where(incident.c.key == key).order_by(incident.c.generation.desc()).limit(1)
-    return conn.execute(newest).mappings().first()
+    return conn.execute(_LATEST, {"wanted": key}).mappings().first()
+
+
+def seen(conn: Connection, incident_id: str, *, at: str, alerts: int) -> None:
+    """One more alert of an open incident."""
+    conn.execute(_SEEN, {"wanted": incident_id, "at": at, "alerts": alerts})
 
 
 def add(conn: Connection, item: Incident, *, umbrella_id: str | None = None) -> None:
@@ -90,9 +107,7 @@ def change(conn: Connection, incident_id: str, **values: Any) -> None:
 
 
 def set_firing(conn: Connection, incident_id: str, fingerprint: str) -> None:
-    build = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    row = build(firing).values(incident_id=incident_id, fingerprint=fingerprint)
-    conn.execute(row.on_conflict_do_nothing())
+    conn.execute(_FIRING[conn.dialect.name], {"id": incident_id, "print": fingerprint})
 
 
 def clear_firing(conn: Connection, incident_id: str, fingerprint: str) -> bool:

@@ -17,6 +17,9 @@ from include.store.tables.intake import alert, counter, message
 from include.store.times import to_text
 
 KEPT_BYTES = 64 * 1024
+# Built once, without `RETURNING`: in a storm, building a statement costs more than running it.
+_MESSAGE = insert(message)
+_ALERT = insert(alert).inline()
 
 
 def keep(conn: Connection, *, source: str, body: bytes, digest: str, length: int, received_at: str, problem: str | None) -> str:
@@ -24,16 +27,17 @@ def keep(conn: Connection, *, source: str, body: bytes, digest: str, length: int
     message_id = new_id("msg")
     text = clean_text(body[:KEPT_BYTES].decode("utf-8", errors="backslashreplace"))
     conn.execute(
-        insert(message).values(
-            id=message_id,
-            source=source,
-            received_at=received_at,
-            digest=digest,
-            length=length,
-            body=redact_text(text),
-            truncated=length > KEPT_BYTES,
-            problem=problem,
-        )
+        _MESSAGE,
+        {
+            "id": message_id,
+            "source": source,
+            "received_at": received_at,
+            "digest": digest,
+            "length": length,
+            "body": redact_text(text),
+            "truncated": length > KEPT_BYTES,
+            "problem": problem,
+        },
     )
     return message_id
 
@@ -57,21 +61,22 @@ def add_alert(
 ) -> None:
     """Record one canonical alert, as `redacted` gave it, under its incident."""
     conn.execute(
-        insert(alert).values(
-            message_id=message_id,
-            incident_id=incident_id,
-            source=item.source,
-            fingerprint=item.fingerprint,
-            status=item.status.value,
-            severity=item.severity.value,
-            service=service,
-            environment=environment,
-            title=item.title,
-            started_at=to_text(item.started_at),
-            ended_at=to_text(item.ended_at) if item.ended_at else None,
-            received_at=received_at,
-            body=item.model_dump_json(),
-        )
+        _ALERT,
+        {
+            "message_id": message_id,
+            "incident_id": incident_id,
+            "source": item.source,
+            "fingerprint": item.fingerprint,
+            "status": item.status.value,
+            "severity": item.severity.value,
+            "service": service,
+            "environment": environment,
+            "title": item.title,
+            "started_at": to_text(item.started_at),
+            "ended_at": to_text(item.ended_at) if item.ended_at else None,
+            "received_at": received_at,
+            "body": item.model_dump_json(),
+        },
     )
 
 

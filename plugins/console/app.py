@@ -11,8 +11,8 @@ from functools import cache
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from include.alerts.authenticate import authenticate
-from include.alerts.intake import Post, oversize, prepare
+from include.alerts.authenticate import Authenticated, authenticate
+from include.alerts.intake import Post, oversize, prepare, unusable
 from include.catalogue.catalogue import Catalogue
 from include.catalogue.loader import load_catalogue
 from include.contracts.catalogue import AlertSource
@@ -54,17 +54,22 @@ async def receive_alerts(source_name: str, request: Request) -> Response:
     if body is None:
         return _turn_away(source.name)
     try:
-        if source.auth.kind == "sns":  # may fetch Amazon's certificate: not on the event loop
-            await asyncio.to_thread(authenticate, source, request.headers, body.beginning, secrets=os.environ)
-        else:
-            authenticate(source, request.headers, body.beginning, secrets=os.environ)
+        known = await _authenticated(source, request, body)
     except Denied:
         return _turn_away(source.name)
     post = await _prepared(body, source, catalogue, request.headers.get("content-type", "application/json"))
+    if known.subscribe_url is not None:  # we visit no address that a post names; until a person does, no alarm arrives
+        post = unusable(post, f"SNS waits for a person to confirm the subscription to {known.topic}: open its SubscribeURL.")
     accepted = await asyncio.wrap_future(services().committer.submit(catalogue, post))
     incidents = sorted({outcome.incident_id for outcome in accepted.outcomes if outcome.incident_id})
     answer = {"message": accepted.message_id, "incidents": incidents[:100], "understood": accepted.problem is None}
     return JSONResponse(answer, status_code=202)
+
+
+async def _authenticated(source: AlertSource, request: Request, body: Body) -> Authenticated:
+    if source.auth.kind == "sns":  # may fetch Amazon's certificate: not on the event loop
+        return await asyncio.to_thread(authenticate, source, request.headers, body.beginning, secrets=os.environ)
+    return authenticate(source, request.headers, body.beginning, secrets=os.environ)
 
 
 async def _prepared(body: Body, source: AlertSource, catalogue: Catalogue, content_type: str) -> Post:
