@@ -7,9 +7,7 @@ canonical JSON: `{"at", "erased", "hash", "seq", "store"}`.
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +22,7 @@ from include.contracts.base import Contract, Digest
 from include.contracts.errors import Conflict, LedgerBroken, NotFound, StoreError
 from include.store.canonical import canonical
 from include.store.database import now
+from include.store.files import new_file
 from include.store.verify import verify_snapshot
 
 PAYLOAD_TYPE = "application/vnd.holdpoint.checkpoint+json"
@@ -58,22 +57,21 @@ def create_checkpoint(conn: Connection, signer: CryptoSigner, *, since: Checkpoi
     return envelope
 
 
+def checkpoint_path(envelope: Envelope, folder: Path) -> Path:
+    """`checkpoint-<seq>.json` in the folder."""
+    return folder / f"checkpoint-{json.loads(envelope.payload)['seq']}.json"
+
+
 def write_checkpoint(envelope: Envelope, folder: Path) -> Path:
-    """Write `checkpoint-<seq>.json`: whole or not at all, and never over another.
+    """Write the checkpoint's file, whole or not at all, and never over another.
 
     :raises Conflict: this entry was sealed before
     :raises StoreError: the folder cannot be written
     """
-    path = folder / f"checkpoint-{json.loads(envelope.payload)['seq']}.json"
+    path = checkpoint_path(envelope, folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".checkpoint-", encoding="utf-8") as file:
+        with new_file(path, 0o644) as file:
             json.dump(envelope.to_dict(), file, indent=2)
-            file.flush()
-            os.fsync(file.fileno())
-            os.chmod(file.name, 0o644)
-            os.link(file.name, path)  # a rename would replace; a link to an existing name fails
-        _sync(folder)
     except FileExistsError:
         raise Conflict(f"{path} exists already.", next_step="Nothing to do: a checkpoint is never replaced.") from None
     except OSError as error:
@@ -127,11 +125,3 @@ def _load(path: Path, public_keys: Sequence[SSlibKey]) -> Checkpoint:
     except ValueError as error:
         raise LedgerBroken(f"{path} cannot be trusted: {error}.", next_step=_FORGED) from error
     return checkpoint
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

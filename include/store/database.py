@@ -23,9 +23,12 @@ from include.contracts.errors import ConfigError, StoreError
 from include.store.ids import new_id
 from include.store.location import locate
 
-__all__ = ["CLOCK", "WRITES", "Store", "new_id", "now"]
+__all__ = ["CLOCK", "DRIVER_ERRORS", "WRITES", "Store", "new_id", "now"]
 
 WRITES = "holdpoint_writes"  # the execution option that marks a connection of Store.begin()
+
+DRIVER_ERRORS = (DBAPIError, sqlite3.Error, UnicodeDecodeError)
+"""What a ruined database makes the drivers raise; the last where a message quotes a schema that is no UTF-8."""
 
 _LOCK_SECONDS = 30
 _SQLITE_PRAGMAS = (
@@ -125,7 +128,7 @@ def _connected(engine: Engine) -> Iterator[Connection]:
         try:
             conn = stack.enter_context(engine.connect())
             conn.begin()
-        except (DBAPIError, sqlite3.Error) as error:
+        except DRIVER_ERRORS as error:
             raise _unreachable(engine.url, error) from error
         yield conn
 

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from include.contracts.errors import ConfigError, Conflict
+from include.store.files import new_file
 
 _PUBLIC_PEM = re.compile(rb"-----BEGIN PUBLIC KEY-----[^-]*-----END PUBLIC KEY-----")
 _MAX_BYTES = 64 * 1024
@@ -39,8 +40,8 @@ def generate_key(path: Path) -> CryptoSigner:
     key = Ed25519PrivateKey.generate()
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    _write_new(path.with_name(path.name + ".pub"), public, 0o644)
     _write_new(path, private, 0o600)
+    _write_new(path.with_name(path.name + ".pub"), public, 0o644)
     return CryptoSigner(key)
 
 
@@ -80,8 +81,8 @@ def load_public_keys(path: Path) -> Sequence[SSlibKey]:
 
 def _write_new(path: Path, content: bytes, mode: int) -> None:
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-            file.write(content)
+        with new_file(path, mode) as file:
+            file.write(content.decode())
     except FileExistsError:
         raise Conflict(f"{path} exists and is not overwritten.", next_step="Use it, or name another file.") from None
     except OSError as error:

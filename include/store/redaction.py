@@ -134,21 +134,23 @@ def _walk_mapping(mapping: Mapping[Any, Any], kind: str, depth: int) -> dict[Any
     named = _named_value(mapping)
     result: dict[Any, Any] = {}
     for key, value in mapping.items():
-        below = kind or (named if str(key).lower() in _VALUE_KEYS else "") or (_kind(key[-100:]) if isinstance(key, str) else "")
-        if below and isinstance(key, str) and isinstance(value, int) and _names_no_secret(key, str(value)):
+        name = redact_text(key) if isinstance(key, str) else ""
+        below = kind or (named if name.lower() in _VALUE_KEYS else _kind(name[-_NAME_CHARS:]))
+        if isinstance(value, int) and _names_no_secret(name, str(value)):
             below = ""
-        result[_free_key(redact_text(key) if isinstance(key, str) else key, result)] = _walk(value, below, depth - 1)
+        result[_free_key(name if isinstance(key, str) else key, result)] = _walk(value, below, depth - 1)
     return result
 
 
+_NAME_CHARS = 100  # of a name that long only the end is looked at
 _NAME_KEYS = ("name", "Name", "key", "Key")
 _VALUE_KEYS = frozenset({"value", "values"})
 
 
 def _named_value(mapping: Mapping[Any, Any]) -> str:
     """The kind that `{"name": "DB_PASSWORD", "value": …}` announces, as containers and HAR files write it."""
-    names = (mapping.get(key) for key in _NAME_KEYS)
-    return next((kind for name in names if isinstance(name, str) and (kind := _kind(name[-100:]))), "")
+    names = (redact_text(name) for key in _NAME_KEYS if isinstance(name := mapping.get(key), str))
+    return next((kind for name in names if (kind := _kind(name[-_NAME_CHARS:]))), "")
 
 
 def _free_key(key: Any, taken: Mapping[Any, Any]) -> Any:

@@ -72,10 +72,10 @@ _NAMED = (
         "authorization",
         r"authorization",
         rf"(?i)authorization{_IS}[\"'\\]*(?:(?:bearer|basic|token|apikey|negotiate|ntlm)[ \t]+([^\s\"'\\]+)"
-        r"|(?:digest|aws4-hmac-sha256)[ \t]+([^\r\n]+)|([^\s\"'\\,;{\[][^\s\"'\\]*))",
+        r"|(?:digest|aws4-hmac-sha256)[ \t]+([^\r\n]+)|([^\s\"'\\,;{][^\s\"'\\]*))",
         _SENTENCE,
     ),
-    SecretPattern("cookie", r"cookie", rf"(?i)cookie{_IS}(?:[\"'\\]+([^\r\n\"'\\]+)|([^\s\"'\\{{\[][^\r\n]*))", _SENTENCE),
+    SecretPattern("cookie", r"cookie", rf"(?i)cookie{_IS}(?:[\"'\\]+([^\r\n\"'\\]+)|([^\s\"'\\{{][^\r\n]*))", _SENTENCE),
     SecretPattern("", _NAME_HINT, rf"(?i){_NAME}{_IS}{_VALUE}", _SENTENCE),
     SecretPattern("", _NAME_HINT, rf"(?i)(?:^|[\s\"'])--?[a-z0-9\-]*{_NAME}[ \t]+{_VALUE}", _SENTENCE),
     SecretPattern("password", r"password|identified", r"(?i)\b(?:identified[ \t]+by|password)[ \t]+'([^'\r\n]+)'"),

@@ -15,10 +15,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import DBAPIError
 
 from include.store.chain import GENESIS, is_intact
-from include.store.database import Store
+from include.store.database import DRIVER_ERRORS, Store
 from include.store.erasure import ERASED, erased_seq
 from include.store.faults import COMPARE, RESTORE, Row, faults, is_erased, is_missing
 from include.store.ledger import store_id
@@ -44,7 +43,7 @@ def verify_snapshot(conn: Connection, *, checkpoints: Sequence[Checkpoint] = (),
     """`verify` over a connection that stands in a transaction of `Store.read()`."""
     try:
         return _Verification(conn, checkpoints, start).run()
-    except DBAPIError:
+    except DRIVER_ERRORS:
         # A cell that is no UTF-8 stops the driver's quick decoding. Once more, slowly, to say which.
         with any_bytes(conn):
             return _Verification(conn, checkpoints, start).run_as_far_as_possible()
@@ -97,8 +96,8 @@ class _Verification:
     def run_as_far_as_possible(self) -> LedgerReport:
         try:
             return self.run()
-        except DBAPIError as error:
-            self._report.blame(self._seq, f"The database cannot be read on from here: {error.orig}", RESTORE)
+        except DRIVER_ERRORS as error:
+            self._report.blame(self._seq, f"The database cannot be read on from here: {getattr(error, 'orig', error)}", RESTORE)
             return self._report
 
     def _check_store(self) -> None:

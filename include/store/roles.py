@@ -1,0 +1,134 @@
+"""Who may do what in PostgreSQL. Whoever migrates owns the tables; what runs logs in as a member of the groups below.
+
+The groups cannot log in and are the cluster's, not the database's; a login role is made with `CREATE ROLE … LOGIN` and
+`GRANT holdpoint_intake TO …`. What `PRIVILEGES` does not name, nobody may do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from include.contracts.errors import ConfigError, StoreError
+from include.store.erasure import ERASED
+
+_READ = ("SELECT",)
+_APPEND = ("SELECT", "INSERT")
+_WORK = ("SELECT", "INSERT", "UPDATE")
+_LEDGER: Mapping[str, Sequence[str]] = {"alembic_version": _READ, "ledger": _APPEND, "payload": _APPEND}
+# Alerts and questions become incidents, and incidents briefings to dispatch.
+_INCIDENTS: Mapping[str, Sequence[str]] = {
+    "incident": _WORK,
+    "incident_firing": ("SELECT", "INSERT", "DELETE"),
+    "dispatch": _WORK,
+}
+_INTAKE: Mapping[str, Sequence[str]] = {
+    **_INCIDENTS,
+    "message": _APPEND,
+    "alert": _APPEND,
+    "counter": _WORK,
+    # the page with the brief
+    "brief": _READ,
+    "evidence": _READ,
+}
+_TRIAGE: Mapping[str, Sequence[str]] = {
+    **_INCIDENTS,
+    "message": _READ,
+    "alert": _READ,
+    "counter": _READ,
+    "read": _WORK,
+    "not_asked": _WORK,
+    "evidence": _APPEND,
+    "brief": _APPEND,
+    "ticket": _WORK,
+    "ticket_comment": _APPEND,
+    "delivery": _WORK,
+    "quarantine": _WORK,
+}
+
+PRIVILEGES: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "holdpoint_intake": {**_LEDGER, **_INTAKE},
+    "holdpoint_propose": {**_LEDGER, **_TRIAGE},
+    "holdpoint_vote": {**_LEDGER},
+    "holdpoint_execute": {**_LEDGER},
+    "holdpoint_verify": {**_LEDGER},
+    "holdpoint_read": {"alembic_version": _READ, "ledger": _READ, "payload": _READ},
+    "holdpoint_erase": {**_LEDGER, "payload": (*_APPEND, "UPDATE (salt, body, erased)")},
+}
+"""Group role -> table -> privileges. The one place where a new table is opened to anybody."""
+
+_UNISOLATED = """
+SELECT CASE WHEN rolsuper THEN 'a superuser'
+            WHEN pg_has_role(current_user, relowner, 'MEMBER') THEN 'the owner of the tables' END
+FROM pg_roles, pg_class WHERE rolname = current_user AND pg_class.oid = 'ledger'::regclass
+"""
+
+
+def roles_sql(schema: str = "public") -> str:
+    """The statements that `apply_roles` runs, to be read, or run by hand by the tables' owner."""
+    return ";\n".join(["BEGIN", *_statements(schema), "COMMIT"]) + ";\n"
+
+
+def apply_roles(engine: Engine) -> None:
+    """Make the group roles and give them exactly the privileges of `PRIVILEGES`; harmless when done before.
+
+    :raises ConfigError: the store is not PostgreSQL
+    :raises StoreError: the database refused; nothing was changed
+    """
+    if engine.dialect.name != "postgresql":
+        raise ConfigError("Only PostgreSQL has roles.", next_step="Nothing to do for a SQLite store: it has one user.")
+    try:
+        with engine.begin() as conn:
+            for statement in _statements(str(conn.exec_driver_sql("SELECT current_schema()").scalar_one())):
+                conn.exec_driver_sql(statement)
+    except DBAPIError as error:
+        raise StoreError(
+            f"The roles could not be applied: {error.orig}",
+            next_step="Run ./holdpoint store migrate, then this, as the tables' owner with the right CREATEROLE.",
+        ) from error
+
+
+def isolation_gap(conn: Connection) -> str | None:
+    """Why the roles do not bind this connection, for people to read; None where they do."""
+    if conn.dialect.name != "postgresql":
+        return "SQLite has no roles: who can write the file can write anything."
+    who = conn.exec_driver_sql(_UNISOLATED).scalar()
+    return f"This login is {who}: triggers and grants bind only others." if who else None
+
+
+def _statements(schema: str) -> Iterator[str]:
+    quoted = '"' + schema.replace('"', '""') + '"'
+    groups = ", ".join(PRIVILEGES)
+    for role in PRIVILEGES:
+        # Roles are the cluster's: another store's set-up may make the same one at the same time.
+        yield (
+            f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE {role} NOLOGIN; END IF;"
+            " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        )
+    yield f"REVOKE CREATE ON SCHEMA {quoted} FROM PUBLIC"
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {quoted} FROM PUBLIC, {groups}"
+    yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {quoted} FROM PUBLIC, {groups}"
+    yield f"GRANT USAGE ON SCHEMA {quoted} TO {groups}"
+    # Drawing a number from a sequence changes nothing; the tables' own privileges decide.
+    writers = (role for role, tables in PRIVILEGES.items() if any("INSERT" in named for named in tables.values()))
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {quoted} TO {', '.join(writers)}"
+    for role, tables in PRIVILEGES.items():
+        for table, privileges in tables.items():
+            yield f"GRANT {', '.join(privileges)} ON {quoted}.{table} TO {role}"
+    yield from _policies(f"{quoted}.ledger")
+
+
+def _policies(ledger: str) -> Iterator[str]:
+    """Only the erasing role may enter erasures, and it nothing else; everybody with SELECT sees every row."""
+    erasing = "holdpoint_erase"
+    others = ", ".join(role for role, tables in PRIVILEGES.items() if "INSERT" in tables["ledger"] and role != erasing)
+    yield f"ALTER TABLE {ledger} ENABLE ROW LEVEL SECURITY"
+    for name, rule in {
+        "holdpoint_see": "FOR SELECT USING (true)",
+        "holdpoint_append": f"FOR INSERT TO {others} WITH CHECK (kind <> '{ERASED}')",
+        "holdpoint_erase": f"FOR INSERT TO {erasing} WITH CHECK (kind = '{ERASED}')",
+    }.items():
+        yield f"DROP POLICY IF EXISTS {name} ON {ledger}"
+        yield f"CREATE POLICY {name} ON {ledger} {rule}"
