@@ -25,7 +25,7 @@ def check_search_path(here: Surroundings) -> Iterator[Finding]:
             AREA,
             "PYTHONPATH",
             f"It does not name {here.root}, so Airflow's components cannot import include and plugins.",
-            f"set PYTHONPATH to {here.root} for every component of Airflow; ./holdpoint sets it for itself",
+            f"set PYTHONPATH to {here.root} for every component of Airflow; the command line sets it for itself",
         )
 
 

@@ -51,7 +51,8 @@ class Surroundings:
     @cached_property
     def plugin_folders(self) -> tuple[Path, ...]:
         """Our `plugins/`, and the folder that Airflow loads plugins from where that is another."""
-        named = airflow_setting("core", "plugins_folder")
+        home = os.environ.get("AIRFLOW_HOME")
+        named = airflow_setting("core", "plugins_folder") or (f"{home}/plugins" if home else None)
         airflow = Path(named).expanduser() if named else None
         folders = [self.root / "plugins", *([airflow] if airflow and airflow.is_dir() else [])]
         return tuple({folder.resolve(): folder for folder in folders}.values())
@@ -69,18 +70,19 @@ def python_path() -> tuple[str, ...]:
 
 
 def airflow_setting(section: str, key: str) -> str | None:
-    """A setting of Airflow's, from its environment variable, else from `$AIRFLOW_HOME/airflow.cfg`; None when neither has it.
+    """A setting of Airflow's, from its environment variable, else from `airflow.cfg`; None when neither has it.
 
     Read without Airflow, so that doctor works where Airflow does not.
     """
     if value := os.environ.get(f"AIRFLOW__{section}__{key}".upper()):
         return value
     home = os.environ.get("AIRFLOW_HOME")
-    if not home:
+    file = os.environ.get("AIRFLOW_CONFIG") or (f"{home}/airflow.cfg" if home else None)
+    if not file:
         return None
     parser = configparser.RawConfigParser(strict=False)
     try:
-        parser.read(Path(home).expanduser() / "airflow.cfg", encoding="utf-8")
+        parser.read(Path(file).expanduser(), encoding="utf-8")
         return parser.get(section, key, fallback=None)
     except (configparser.Error, UnicodeDecodeError, OSError):
         return None

@@ -40,7 +40,8 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "include.cli": ("include.commands", "include.contracts"),
     "include.commands": ("include.doctor", *_from("include.triage")),
     "include.doctor": _from("include.triage"),
-    "plugins.holdpoint_plugin": ("plugins.console",),
+    "plugins.holdpoint_plugin": ("plugins.console", "plugins.operators.preload"),
+    "plugins.operators.preload": _from("plugins.hooks"),
     "plugins.console": ("plugins.hooks", *_from("include.triage")),
     "writer": _from("include.policy"),
     "lab": _from("include.triage"),
@@ -56,6 +57,7 @@ IMPORTED_BY: dict[str, tuple[str, ...]] = {
     "include.doctor": ("include.commands",),
     "plugins.holdpoint_plugin": (),
     "plugins.console": ("plugins.holdpoint_plugin",),
+    "plugins.operators.preload": ("plugins.holdpoint_plugin",),
     "plugins.hooks.low_impact": ("plugins.operators.low_impact_write",),
 }
 # One file, one workflow: Airflow loads DAG files under a mangled name, so one cannot be another's library.
@@ -108,7 +110,7 @@ def top_of(name: str) -> str:
 
 def room_of(name: str) -> str | None:
     """The room a module stands in; None when it stands in none."""
-    return next((room for room in ROOMS if within(name, room)), None)
+    return max((room for room in ROOMS if within(name, room)), key=len, default=None)
 
 
 def may_import(room: str) -> frozenset[str]:

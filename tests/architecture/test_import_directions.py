@@ -13,7 +13,11 @@ from tests.architecture.layers import BESIDE, CHAIN, IMPORTED_BY, ROOMS, may_imp
 from tests.architecture.trees import ROOT, Spoiled, copy_tree
 
 # A file of its own in each room, or the room's only file.
-FILES = {"include.cli": "include/cli.py", "plugins.holdpoint_plugin": "plugins/holdpoint_plugin.py"}
+FILES = {
+    "include.cli": "include/cli.py",
+    "plugins.holdpoint_plugin": "plugins/holdpoint_plugin.py",
+    "plugins.operators.preload": "plugins/operators/preload.py",
+}
 OPERATOR = "plugins/operators/planted.py"
 DRAFTER = "include/drafting/planted.py"
 PRODUCTION_TOOL = 'CONTRACT = load_contract({"name": "restart_service", "tool_class": "production_write"})'
