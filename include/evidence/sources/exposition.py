@@ -17,6 +17,7 @@ from include.evidence.sources.limits import Unreadable
 # name, labels (quoted strings may hold braces and blanks), value
 _SAMPLE = re.compile(r'[^\s{"#]*(?:[ \t]*\{(?:[^"}]|"(?:[^"\\]|\\.)*")*\})?[ \t]*(?P<value>[^\s#]+)')
 _WRITTEN = re.compile(r"[+-]?(\d+\.?\d*([eE][+-]?\d+)?|\.\d+|[Ii]nf|NaN)", re.ASCII)
+_LINE = 16_000  # characters; the parser takes quadratic time over quotes
 _HTML = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.I)
 
 
@@ -38,6 +39,8 @@ def samples(text: str) -> Iterator[RawSample]:
         raise _broken(1)
     for number, line in enumerate(text.split("\n"), 1):
         stripped = line.strip()
+        if len(stripped) > _LINE:
+            raise _broken(number)
         if stripped and not stripped.startswith("#"):
             yield _sample(stripped, number)
 

@@ -61,9 +61,9 @@ def open_below(root: Path, relative: str, system: str) -> BinaryIO:
     try:
         return _open(root, relative)
     except FileNotFoundError:
-        raise read_failed(system, "no such file") from None
+        raise read_failed(system, "no such file", repr(relative)) from None
     except OSError:
-        raise read_failed(system, "not readable") from None
+        raise read_failed(system, "not readable", repr(relative)) from None
 
 
 def _open(root: Path, relative: str) -> BinaryIO:
@@ -103,14 +103,16 @@ def open_generations(root: Path, relative: str, system: str, *, since: float) ->
                 settled = not resolve_below(root, relative).parent.is_dir()
                 files = []
             except OSError:
-                raise read_failed(system, "not readable") from None
+                raise read_failed(system, "not readable", repr(relative)) from None
             if settled:
                 if not files:
-                    raise read_failed(system, "no such file")
+                    raise read_failed(system, "no such file", repr(relative))
                 yield [file for file in files if file.changed >= since or file.name == relative]
                 return
         time.sleep(_PAUSE)
-    raise read_failed(system, "not readable", next_step="the log is rotated again and again: clear this task later")
+    raise read_failed(
+        system, "not readable", repr(relative), next_step="the log is rotated again and again: clear this task later"
+    )
 
 
 def _generation(root: Path, name: str, live: str, stack: ExitStack) -> LogFile:

@@ -15,7 +15,7 @@ TEXT_BUDGET = 450_000
 OBSERVED_LIMIT = 8_000
 LINE_LIMIT = 300
 
-# The whole vocabulary of reasons, besides "http <status>". Nothing that a system answered may stand in an error.
+# Why a read failed, for a log: nothing that a system answered may stand in an error (H12).
 Reason = Literal[
     "timeout",
     "refused",
@@ -26,7 +26,7 @@ Reason = Literal[
     "answer too large",
     "no such file",
     "not readable",
-    "redirected",
+    "http",
 ]
 
 T = TypeVar("T")
@@ -36,10 +36,13 @@ class Unreadable(Exception):
     """What a system answered is not in its format. The text is one of ours, never content."""
 
 
-def read_failed(system: str, reason: Reason | str, *, next_step: str | None = None) -> ReadFailed:
-    """The error of a read that gave no usable answer; `reason` from the fixed vocabulary above or `http <status>`."""
+def read_failed(system: str, reason: Reason, detail: str = "", *, next_step: str | None = None) -> ReadFailed:
+    """The error of a read that gave no usable answer.
+
+    :param detail: a status, a name of the catalogue, or fixed words of ours; never content
+    """
     return ReadFailed(
-        f"{system} gave no usable answer: {reason}.",
+        f"{system} gave no usable answer: {reason}{detail and f' {detail}'}.",
         next_step=next_step or f"look at {system} and at its Airflow connection, then clear this task to read again",
     )
 

@@ -51,7 +51,7 @@ def matrix(body: bytes) -> Matrix:
         if answer["status"] != "success" or data["resultType"] != "matrix":
             raise Unreadable("not its format")
         series = tuple(_series(row) for row in data["result"])
-        warnings = answer.get("warnings") or ()
+        warnings = answer.get("warnings") or []
         return Matrix(series, len(warnings) if isinstance(warnings, list) else 1)
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError, AttributeError):
         raise Unreadable("not its format") from None

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,3 +84,12 @@ def test_what_was_written_is_read(value: float, labels: dict[str, str]) -> None:
         return  # the library splits lines at these, as Python does; a line with one is refused, not misread
     (found,) = samples(f"m{{{escaped}}} {written}\n")
     assert (found.labels, found.value) == (labels, written)
+
+
+def test_a_hostile_line_takes_no_time() -> None:
+    began = time.monotonic()
+    with pytest.raises(Unreadable):
+        list(samples('m{a="' + '\\"' * 4_000_000 + '"} 1'))
+    with pytest.raises(Unreadable):
+        list(samples("m{a=" + '"' * 15_000 + "} 1"))
+    assert time.monotonic() - began < 2

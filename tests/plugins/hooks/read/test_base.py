@@ -1,0 +1,109 @@
+"""From a query to where it is asked, and what must hold of every hook."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from include.contracts.errors import BadInput, ConfigError, NotFound
+from include.contracts.tool import ToolClass
+from include.contracts.tools import TOOLS, tools_of
+from include.contracts.tools.get_service_status import CONTRACT as STATUS
+from include.contracts.tools.query_logs import LogQuery
+from plugins.hooks.read.registry import HOOKS, hook_class, read_hook
+
+READS = {contract.name for contract in tools_of(ToolClass.READ)} - {"query_approved_runbook"}  # include/retrieval
+
+
+def test_every_read_tool_has_a_hook_and_every_file_here_is_registered() -> None:
+    assert set(HOOKS) == READS
+    assert list(HOOKS) == sorted(HOOKS)
+    shared = {"base", "http_transport", "registry", "wires"}
+    files = {path.stem for path in Path("plugins/hooks/read").glob("*.py")} - shared
+    assert {dotted.split(".")[-2] for dotted in HOOKS.values()} == files
+
+
+@pytest.mark.parametrize("name", sorted(HOOKS))
+def test_a_hook_answers_for_its_own_contract(name: str, catalogue: Any) -> None:
+    hook = read_hook(name, catalogue=catalogue, principal="incident_triage@service")
+    assert hook.contract is TOOLS[name]
+    assert hook.conn_id == TOOLS[name].conn_id
+    assert hook.contract.tool_class is ToolClass.READ
+
+
+def test_an_unknown_tool_has_no_hook() -> None:
+    with pytest.raises(NotFound):
+        hook_class("restart_service")
+
+
+def test_the_registry_imports_no_hook_and_no_airflow() -> None:
+    heavy = "('airflow', 'plugins.hooks.read.base', 'requests', 'sqlalchemy')"
+    code = f"import sys, plugins.hooks.read.registry; print([m for m in sys.modules if m.startswith({heavy})])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.fixture
+def logs(catalogue: Any) -> Any:
+    return read_hook("query_logs", catalogue=catalogue, principal="incident_triage@service")
+
+
+def test_h11_the_query_names_the_catalogue_and_nothing_else(logs: Any, window: dict[str, Any]) -> None:
+    with pytest.raises(NotFound, match="no service"):
+        logs.read(LogQuery(**window | {"service": "other"}))
+    with pytest.raises(NotFound, match="environment"):
+        logs.read(LogQuery(**window | {"environment": "moon"}))
+    with pytest.raises(BadInput):
+        logs.read(STATUS.input_model(service="shop-payments", environment="lab"))
+    with pytest.raises(BadInput):
+        logs.read({"service": "shop-payments"})
+
+
+def test_a_service_that_is_not_in_the_system_is_a_gap_with_a_next_step(catalogue: Any, window: dict[str, Any]) -> None:
+    hook = read_hook("get_recent_failed_logons", catalogue=catalogue, principal="ines")
+    with pytest.raises(NotFound, match="auth_log") as caught:
+        hook.read(hook.contract.input_model(**window | {"service": "shop-orders"}))
+    assert "services.yaml" in caught.value.next_step
+
+
+@pytest.mark.parametrize("place", [{}, {"files": "app.log"}, {"files": []}, {"files": ["a"], "path": "/etc"}, {"files": [1]}])
+def test_a_wrong_place_in_the_catalogue_says_which_key(located: Callable[..., Any], window: dict[str, Any], place: Any) -> None:
+    hook = read_hook("query_logs", catalogue=located(logs=place), principal="x")
+    with pytest.raises(ConfigError, match=r"systems\.logs of shop-payments does not load: "):
+        hook.read(LogQuery(**window))
+
+
+def test_no_connection(logs: Any, window: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match="no Airflow connection 'holdpoint_logs'") as caught:
+        logs.read(LogQuery(**window))
+    assert "AIRFLOW_CONN_HOLDPOINT_LOGS" in caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    "extra", [{}, {"path": "relative"}, {"path": 7}, {"path": "/tmp", "time_zone": "Mars/Olympus"}, "[1]", "no json"]
+)
+def test_a_connection_without_a_usable_path(logs: Any, window: dict[str, Any], connect: Callable[..., None], extra: Any) -> None:
+    connect("holdpoint_logs", extra=extra)
+    with pytest.raises(ConfigError):
+        logs.read(LogQuery(**window))
+
+
+def test_h01_no_hook_has_a_word_for_changing_anything() -> None:
+    """What the read hooks can send is fixed in their source: GET, and one XML-RPC question."""
+    changing = ("startProcess", "stopProcess", "restart", "signalProcess", "shutdown(", "PUT", "DELETE", "PATCH", "silences")
+    for path in [*Path("plugins/hooks/read").glob("*.py"), Path("include/evidence/sources/supervisor_info.py")]:
+        text = path.read_text().replace("wire.shutdown(", "")
+        assert not [word for word in changing if word in text], path
+    methods = importlib.import_module("plugins.hooks.read.http_transport").BoundedHttp
+    assert sorted(name for name in vars(methods) if not name.startswith("_")) == [
+        "get",
+        "get_connection",
+        "post_xml",
+        "run_and_check",
+    ]
