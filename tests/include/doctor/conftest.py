@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -38,9 +39,11 @@ def edited(tmp_path: Path) -> Callable[..., Any]:
     """`edited(("people.yaml", old, new), …)`: the example catalogue with these replacements, loaded."""
     from include.catalogue.loader import EXAMPLE, load_catalogue
 
+    numbers = itertools.count()  # a folder that was loaded is not looked at again within the second
+
     def edit(*changes: tuple[str, str, str]) -> Any:
-        folder = tmp_path / "config"
-        shutil.copytree(EXAMPLE, folder, dirs_exist_ok=True)
+        folder = tmp_path / f"config {next(numbers)}"
+        shutil.copytree(EXAMPLE, folder)
         for name, old, new in changes:
             text = (folder / name).read_text(encoding="utf-8")
             assert old in text, (name, old)
