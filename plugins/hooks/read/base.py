@@ -143,7 +143,7 @@ class ReadHook(BaseHook):
 
     def connection(self) -> Any:
         """The hook's Airflow connection; ConfigError where there is none."""
-        from airflow.sdk.exceptions import AirflowNotFoundException
+        from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
 
         try:
             return self.get_connection(cast(str, self.conn_id))
@@ -152,6 +152,8 @@ class ReadHook(BaseHook):
                 f"There is no Airflow connection {self.conn_id!r}.",
                 next_step=f"define it (docs/reads.md says how), e.g. as AIRFLOW_CONN_{str(self.conn_id).upper()}",
             ) from None
+        except AirflowRuntimeError:  # the API server or a secrets backend did not answer
+            raise read_failed(self.contract.system, "not readable", f"the Airflow connection {self.conn_id!r}") from None
 
     def options(self, connection: Any) -> dict[str, Any]:
         """The connection's extra as a JSON object."""

@@ -6,12 +6,13 @@ import importlib
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from include.contracts.errors import BadInput, ConfigError, NotFound
+from include.contracts.errors import BadInput, ConfigError, NotFound, ReadFailed
 from include.contracts.tool import ToolClass
 from include.contracts.tools import TOOLS, tools_of
 from include.contracts.tools.get_service_status import CONTRACT as STATUS
@@ -94,6 +95,47 @@ def test_a_connection_without_a_usable_path(logs: Any, window: dict[str, Any], c
         logs.read(LogQuery(**window))
 
 
+@pytest.mark.parametrize("kind", ["unreadable", "invalid", "large"])
+def test_h12_an_output_that_cannot_be_kept_fails_the_read_without_its_content(catalogue: Any, kind: str) -> None:
+    from include.contracts.tools.get_service_status import Process, ServiceStatus
+    from include.evidence.sources.limits import Unreadable
+    from plugins.hooks.read.base import Asked, ReadHook, ReadResult
+
+    def process(name: str, description: str = "") -> Process:
+        return Process(name=name, state="RUNNING", pid=1, since=None, exit_status=None, description=description)
+
+    class Stub(ReadHook):
+        contract = STATUS
+
+        def _read(self, asked: Asked) -> ReadResult:
+            if kind == "unreadable":
+                raise Unreadable("not its format")
+            rows = (process("canary\n"),) if kind == "invalid" else (process("p", "x" * 8_000),) * 150
+            return ReadResult(ServiceStatus(processes=rows, observed_at=datetime.now(UTC)), "x")
+
+    words = {"unreadable": "bad answer not its format", "invalid": "does not fit the contract: name", "large": "too large"}[kind]
+    with pytest.raises(ReadFailed, match=words) as caught:
+        Stub(catalogue=catalogue).read(STATUS.input_model(service="shop-payments", environment="lab"))
+    assert "canary" not in str(caught.value)
+    assert caught.value.__suppress_context__ or kind == "large"
+
+
+def test_a_connection_that_cannot_be_looked_up_may_be_tried_again(
+    logs: Any, window: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a task whose API server does not answer."""
+    from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
+    from airflow.sdk.execution_time.comms import ErrorResponse
+
+    def fail(conn_id: str) -> Any:
+        raise AirflowRuntimeError(ErrorResponse(error=ErrorType.API_SERVER_ERROR, detail={"canary": 1}))
+
+    monkeypatch.setattr(logs, "get_connection", fail)
+    with pytest.raises(ReadFailed, match="the Airflow connection 'holdpoint_logs'") as caught:
+        logs.read(LogQuery(**window))
+    assert "canary" not in str(caught.value)
+
+
 def test_h01_no_hook_has_a_word_for_changing_anything() -> None:
     """What the read hooks can send is fixed in their source: GET, and one XML-RPC question."""
     changing = ("startProcess", "stopProcess", "restart", "signalProcess", "shutdown(", "PUT", "DELETE", "PATCH", "silences")
@@ -107,3 +149,16 @@ def test_h01_no_hook_has_a_word_for_changing_anything() -> None:
         "post_xml",
         "run_and_check",
     ]
+
+
+def test_the_docs_name_every_tool_connection_and_key() -> None:
+    rows = [line for line in Path("docs/reads.md").read_text().splitlines() if line.startswith("| `")]
+    assert len(rows) == len(HOOKS)
+    for name in HOOKS:
+        hook, contract = hook_class(name), TOOLS[name]
+        (row,) = [row for row in rows if f"| `{name}` |" in row]
+        keys = list(hook.location.model_fields) if hook.location else []
+        assert all(f"`{key}`" in row for key in keys)
+        assert f"`{contract.conn_id}`" in row if contract.conn_id else "none" in row
+        assert f"`{contract.system}`" in row
+        assert row.endswith(f"| {contract.timeout_s} s |")
