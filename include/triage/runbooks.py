@@ -7,10 +7,10 @@ from include.contracts.evidence import ReadRequest
 from include.contracts.incident import Incident
 from include.contracts.tools.query_approved_runbook import CONTRACT, RunbookPassages, RunbookQuery
 from include.evidence.build import build_evidence
+from include.retrieval.quarantine import held_back
 from include.retrieval.search import search
 from include.store import ledger, messages, reads
 from include.store.database import Store, new_id, now
-from include.store.quarantine import quarantined
 from include.store.times import from_text
 from include.triage.begin import require_claim
 from include.triage.collect import redacted
@@ -21,7 +21,7 @@ def retrieve(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: 
     with store.read() as conn:
         incident = require_claim(conn, incident_id, briefing, run)
         alerts = messages.alerts_of(conn, incident_id, limit=5)
-        misleading = quarantined(conn, "runbook")
+        misleading = held_back(conn)
         today = from_text(now(conn)).date()
     alert = next((item.labels.get("alertname") or item.title for item in alerts), None)
     words = " ".join([incident.question or incident.title, *(item.description for item in alerts)])[:1_000]
@@ -42,6 +42,7 @@ def _keep(
     label = catalogue.highest(tuple(hit.label for hit in found.hits))
     request = ReadRequest(tool=CONTRACT.name, params=query.to_json())
     with store.begin() as conn:
+        ledger.lock(conn)
         read_id = reads.plan_one(conn, incident.id, briefing, incident.principal, request, label)
         evidence = build_evidence(
             id=new_id("ev"),
@@ -55,6 +56,7 @@ def _keep(
         reads.answered(conn, read_id, evidence, incident.id)
         payload = {
             "read": read_id,
+            **request.to_json(),
             "evidence": evidence.id,
             "label": label,
             "digest": evidence.digest,
