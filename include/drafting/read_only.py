@@ -9,11 +9,11 @@ import re
 
 # Base forms; the gerund is made from them. What a person on call might do to a system.
 _VERB_LIST = """
-acknowledge add allowlist apply ban blacklist block bounce bump cancel change clear close copy cordon create cycle decrease delete
-deploy disable downgrade drain drop edit enable evict execute failover fix flush format grant increase install isolate kill lock
-lower merge modify mount move mute patch promote purge push quarantine raise reboot recreate redeploy reduce release remove rename
-repair replace repoint reset resize resolve restart revert revoke roll rotate scale set shut silence start stop switch terminate
-truncate tune turn unblock undo uninstall unlock unmount update upgrade whitelist wipe write
+acknowledge add allowlist apply ban blacklist block bounce bump cancel change clear close copy cordon create cycle decrease
+delete deploy disable downgrade drain drop edit enable evict execute failover fix flush format grant increase install isolate
+kill lock lower merge modify mount move mute patch promote purge push quarantine raise reboot recreate redeploy reduce release
+remove rename repair replace repoint reset resize resolve restart revert revoke roll rollback rotate scale set shut silence
+start stop switch terminate truncate tune turn unblock undo uninstall unlock unmount update upgrade whitelist wipe write
 """
 _READ_VERB_LIST = """
 ask check compare confirm count examine find inspect list look measure note observe query read review search see show trace verify

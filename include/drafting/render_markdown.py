@@ -38,7 +38,7 @@ def render_markdown(brief: Brief, evidence: Mapping[str, Evidence], *, time_zone
         *_section("Escalation", list(_escalation(brief))),
         *_section("Sources", list(_sources(brief, evidence)), "None."),
         "",
-        f"DRAFT version {brief.version} by {inert(brief.drafter)}, {both(brief.drafted_at, reader)}, for {brief.principal}. "
+        f"DRAFT version {brief.version} by {inert(brief.drafter)}, {both(brief.drafted_at, reader)}, for {_principal(brief)}. "
         f"Label: {brief.label}.",
     ]
     return "\n".join(parts) + "\n"
@@ -137,6 +137,12 @@ def _escalation(brief: Brief) -> Iterator[str]:
     yield f"- To {prose(people.owner_name)} ({people.owner}), owner, and {prose(people.on_call_name)} ({people.on_call}), on call"
     yield f"- Then: {', '.join(people.chain)}"
     yield f"- Why: {prose(people.reason)}"
+
+
+def _principal(brief: Brief) -> str:
+    """Without the `@`, which is a mention to what this may be posted to."""
+    name = brief.principal.removesuffix("@service")
+    return name if name == brief.principal else f"the workflow {name}"
 
 
 def _sources(brief: Brief, evidence: Mapping[str, Evidence]) -> Iterator[str]:
