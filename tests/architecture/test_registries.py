@@ -146,6 +146,19 @@ def test_every_variable_is_documented_and_none_that_there_is_not():
     assert "HOLDPOINT_BASE_URL" in used
 
 
+def test_every_page_that_the_code_points_to_is_there():
+    texts = [*_texts(ROOT / "include", "*.py"), *_texts(ROOT / "plugins", "*.py"), *_texts(ROOT / "dags", "*.py")]
+    pages = {name for text in texts for name in re.findall(r"\bdocs/[a-z/-]+\.md\b", text)}
+    assert {"docs/alerts.md", "docs/runbooks.md"} <= pages
+    assert sorted(name for name in pages if not (ROOT / name).is_file()) == []
+
+
+def test_the_installation_page_quotes_the_ignore_file():
+    lines = (ROOT / "plugins" / ".airflowignore").read_text(encoding="utf-8").splitlines()
+    page = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+    assert "\n".join(["```", *(line for line in lines if line and not line.startswith("#")), "```"]) in page
+
+
 # -- The comparison, compared: a file without its line is found --------------------------------------------------------
 
 
