@@ -36,6 +36,13 @@ def test_h12_a_neighbour_above_the_answer_s_label_is_not_named(catalogue: Any) -
     assert (item.depends_on, item.dependants) == ((), ("shop-frontend",))
 
 
+def test_h12_not_even_where_a_grant_allows_it_because_the_answer_s_readers_may_not(catalogue: Any) -> None:
+    grants = tuple(row.model_copy(update={"classifications": ("public", "internal", "restricted")}) for row in catalogue.grants)
+    wide = dataclasses.replace(catalogue, tables={**catalogue.tables, "grants": grants})
+    assert read(changed(wide, "shop-payments", classification="restricted")).depends_on == ()
+    assert read(changed(wide, "shop-orders", classification="restricted")).depends_on == ("shop-payments",)
+
+
 def test_h02_nobody_sees_the_neighbours(catalogue: Any) -> None:
     item = read(catalogue, principal="")
     assert (item.depends_on, item.dependants) == ((), ())

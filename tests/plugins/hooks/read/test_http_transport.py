@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import gzip
+import ipaddress
+import json
 import logging
 import pickle
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from include.contracts.errors import ConfigError, HoldpointError, RateLimited, ReadFailed
 from include.evidence.sources.limits import Deadline
@@ -164,6 +173,45 @@ def test_a_connection_that_breaks_off(talk: Callable[..., int]) -> None:
 def test_plain_http_where_tls_is_expected(serve: Callable[..., Any]) -> None:
     with pytest.raises(ReadFailed, match="certificate not accepted"):
         get(serve(b"x").port, schema="https")
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> tuple[ssl.SSLContext, Path]:
+    """A server's context with a certificate for 127.0.0.1 that signs itself, and the certificate's file."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now, address = datetime.now(UTC), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(hours=1))
+    builder = builder.add_extension(x509.SubjectAlternativeName([address]), critical=False)
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    certificate = builder.sign(key, hashes.SHA256())
+    pem, private = tmp_path / "cert.pem", tmp_path / "key.pem"
+    pem.write_bytes(certificate.public_bytes(Encoding.PEM))
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem, private)
+    return context, pem
+
+
+def test_tls_with_an_authority_of_one_s_own(talk: Callable[..., int], tls: tuple[ssl.SSLContext, Path]) -> None:
+    context, pem = tls
+
+    def fine(wire: socket.socket) -> None:
+        with context.wrap_socket(wire, server_side=True) as inner:
+            inner.recv(65_536)
+            inner.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine")
+
+    def drip(wire: socket.socket) -> None:
+        with context.wrap_socket(wire, server_side=True) as inner:
+            drip_headers(inner)
+
+    extra = json.dumps({"verify": str(pem)})
+    assert get(talk(fine), schema="https", extra=extra) == b"fine"
+    with pytest.raises(ReadFailed, match="certificate not accepted"):
+        get(talk(fine), schema="https")
+    began = time.monotonic()
+    with pytest.raises(ReadFailed, match="timeout"):
+        get(talk(drip), schema="https", extra=extra, seconds=0.6)
+    assert time.monotonic() - began < 1.2
 
 
 def test_an_unknown_name() -> None:

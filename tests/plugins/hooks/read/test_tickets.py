@@ -82,6 +82,17 @@ def test_h12_a_principal_who_may_read_less_finds_less(opened: Callable[..., int]
     assert titles(read(restricted, window)) == ["internal"]
 
 
+def test_h12_what_the_answer_s_readers_may_not_read_is_not_in_it(
+    opened: Callable[..., int], catalogue: Any, window: dict[str, Any]
+) -> None:
+    """The principal may read restricted tickets, but an answer about an internal service is labelled internal."""
+    opened("restricted", label="restricted")
+    opened("internal")
+    grants = tuple(row.model_copy(update={"classifications": ("public", "internal", "restricted")}) for row in catalogue.grants)
+    wide = dataclasses.replace(catalogue, tables={**catalogue.tables, "grants": grants})
+    assert titles(read(wide, window)) == ["internal"]
+
+
 def test_h02_nobody_finds_nothing(opened: Callable[..., int], catalogue: Any, window: dict[str, Any]) -> None:
     opened("fine")
     assert titles(read(catalogue, window, "")) == []
