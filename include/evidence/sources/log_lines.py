@@ -55,10 +55,14 @@ class ParsedLine:
 
 @dataclass(frozen=True)
 class LineFormat:
-    """What lines do not say themselves: their time zone, and when they can have been written at the latest."""
+    """What lines do not say themselves: their time zone, and when they can have been written at the latest.
+
+    `least`: a JSON line whose level ranks lower gets no message, because nobody will read it.
+    """
 
     zone: tzinfo = UTC
     latest: datetime = _FOREVER
+    least: int = 0
 
 
 def parse_line(raw: bytes, form: LineFormat) -> ParsedLine:
@@ -99,6 +103,8 @@ def _from_object(record: dict[str, Any], form: LineFormat) -> ParsedLine:
     message_key = next((key for key in _MESSAGES if isinstance(fields.get(key), str) and fields[key]), None)
     at = stamps.parse_time(fields[time_key], form.zone) if time_key else None
     level = _level(fields[level_key], level_key) if level_key else _nested_level(fields.get("log"))
+    if RANK[level] < form.least:
+        return ParsedLine(at, level, "", plain=False)
     rest = {key: value for key, value in record.items() if str(key).lower() not in (time_key, level_key, message_key)}
     message = " ".join(filter(None, (str(fields[message_key]).rstrip("\n") if message_key else "", _fields(rest))))
     return ParsedLine(at, level, message, plain=False)
@@ -110,7 +116,8 @@ def _fields(rest: dict[str, Any]) -> str:
     for key, value in rest.items():
         if value is None or value == "":
             continue
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        simple = isinstance(value, str | float | int) and not isinstance(value, bool)
+        text = str(value) if simple else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         shown.append(f"{key}={text}")
     return " ".join(shown)
 

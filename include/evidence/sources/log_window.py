@@ -105,7 +105,7 @@ class _Scanner:
         """Read one generation; False when nothing older is of interest."""
         self.found.files.append(file.name)
         latest = datetime.fromtimestamp(file.changed, tz=UTC) + timedelta(days=1)
-        form = LineFormat(self.wanted.zone, latest)
+        form = LineFormat(self.wanted.zone, latest, self.least)
         with unpacked(file, self.deadline) as (stream, size, whole):
             if not whole:
                 self.found.damaged.append(file.name)
