@@ -95,7 +95,7 @@ def _score(board: Board, item: Finding, began: datetime, origin: Origin) -> int:
         score = (_BASE if signs else _BASE_WITHOUT_SIGNS) + near
     else:
         score = next((points for limit, points in _LONG_AGO.items() if gap <= limit), 0) if signs else 0
-    score += _SAME_PLACE if signs and origin.standing is Standing.OWN else 0
+    score += _SAME_PLACE if near is not None and signs and origin.standing is Standing.OWN else 0
     score += _CONFIGURATION if any(i.fault == "configuration" for i in board.of_sign(Sign.LOG, item.service)) else 0
     score -= _PAPERWORK if item.details["paperwork"] else 0
     score -= _STOPPED if any(i.details["state"] == "STOPPED" for i in board.of_sign(Sign.PROCESS_DOWN, item.service)) else 0

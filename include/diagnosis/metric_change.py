@@ -19,7 +19,7 @@ from include.diagnosis.finding import Finding, Sign, Verdict
 from include.diagnosis.quoting import quote
 
 _MIN_POINTS, _MIN_SIDE = 8, 3
-_SIGMAS, _RELATIVE = 6.0, 0.3
+_SIGMAS, _RELATIVE = 6.0, 0.25  # of the noise, and of the larger level
 _MAD_TO_SIGMA = 1.4826  # for a normal distribution
 _SCORE = 38
 _MAX_A_METRIC, _MAX_SERIES = 3, 20

@@ -135,6 +135,8 @@ ATTACKS: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "without": ("shop-payments failed without connection refused", [("e2", REFUSED)]),
     # quotation marks
     "words that nobody wrote": ('It says "connection refused by peer"', [("e2", REFUSED)]),
+    "words in another order": ('It says "refused connection"', [("e2", REFUSED)]),
+    "words of two quotes in one": ('It says "shop-payments is reloaded"', [("e1", STATUS), ("e2", NOT_RELOADED)]),
     "other marks": ("It says `connection accepted`", [("e2", REFUSED)]),
     # counts
     "a wrong count": ('3 lines of e2 contain "shop-payments failed"', [("e2", REFUSED)]),
