@@ -48,9 +48,7 @@ def test_any_message_stays_on_its_line_and_is_safe(messages: list[str]) -> None:
     found = build(logs(*messages))
     assert len(found.text.split("\n")) == max(1, len(messages))
     plain_text(found.text)
-    assert LogLines.model_validate_json(json.dumps(found.output)).text_lines() == (
-        found.text.split("\n") if messages else []
-    )
+    assert LogLines.model_validate_json(json.dumps(found.output)).text_lines() == (found.text.split("\n") if messages else [])
 
 
 def test_a_break_in_a_description_does_not_make_two_observations() -> None:
