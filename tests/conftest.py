@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.postgresql import migrated_url, new_database, postgres_server, postgres_url, postgresql_store  # noqa: F401
+
 # A test must never touch the developer's own store or secrets.
 for _name in [name for name in os.environ if name.startswith(("HOLDPOINT_", "AIRFLOW"))]:
     if not _name.startswith("HOLDPOINT_TEST_"):
@@ -18,11 +20,21 @@ for _name in [name for name in os.environ if name.startswith(("HOLDPOINT_", "AIR
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked `both_databases` runs on SQLite and, with the marker `stack`, on PostgreSQL."""
+    if "store" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_databases"):
+        both = ["sqlite", pytest.param("postgresql", marks=pytest.mark.stack)]
+        metafunc.parametrize("store", both, indirect=True)
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Any]:
-    """A migrated SQLite store in a path with a space."""
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    """A migrated store: SQLite in a path with a space, unless the test is for both databases."""
     from include.store.database import Store
 
+    if getattr(request, "param", "sqlite") == "postgresql":
+        yield request.getfixturevalue("postgresql_store")
+        return
     folder = tmp_path / "a store"
     opened = Store.open(f"sqlite:///{folder / 'holdpoint.db'}")
     opened.migrate()

@@ -44,7 +44,7 @@ class Outcome:
 def correlate(
     conn: Connection, catalogue: Catalogue, source: AlertSource, message_id: str, alerts: Sequence[Alert], received_at: str
 ) -> list[Outcome]:
-    """Place every alert, in order, within the caller's transaction."""
+    """Place every alert, in order, within the caller's transaction, which has locked the ledger."""
     return [_place(conn, catalogue, source, message_id, messages.redacted(item), received_at) for item in alerts]
 
 

@@ -67,7 +67,11 @@ def unusable(post: Post, problem: str) -> Post:
 
 
 def commit(conn: Connection, catalogue: Catalogue, posts: Sequence[Post]) -> list[Accepted]:
-    """Commit posts in order within the caller's transaction; the answers in the same order."""
+    """Commit posts in order within the caller's transaction; the answers in the same order.
+
+    Locks first: another API server may be about to open the same incident.
+    """
+    ledger.lock(conn)
     received_at = now(conn)
     accepted = [_commit_one(conn, catalogue, post, received_at) for post in posts]
     entries = [entry for post, answer in zip(posts, accepted, strict=True) for entry in _entries(post, answer)]

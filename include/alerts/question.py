@@ -46,6 +46,7 @@ def ask(
     owner = catalogue.service(service).owner if service else person.name
     classification = classify_question(text)
     with store.begin() as conn:
+        ledger.lock(conn)
         incident_id = open_question(
             conn,
             principal=person.name,

@@ -50,7 +50,7 @@ class Escalating:
 
 
 def escalate(conn: Connection, catalogue: Catalogue, what: Escalating) -> Escalated:
-    """Write ticket, comment and page down in the caller's transaction, checking each write's grant."""
+    """Write ticket, comment and page down in the caller's transaction, which has locked the ledger; check each write's grant."""
     today = from_text(now(conn)).date()
     _require(catalogue, what, today)
     number = _ticket(conn, catalogue, what)

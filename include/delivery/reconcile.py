@@ -57,7 +57,9 @@ def reconcile(store: Store, catalogue: Catalogue, endpoints: Endpoints, *, link:
 def _escalate(store: Store, catalogue: Catalogue, row: RowMapping, link: str | None) -> bool:
     incident_id, briefing = row["incident_id"], row["briefing"]
     with store.begin() as conn:
-        if not dispatches.finish(conn, incident_id, briefing, "escalated"):
+        ledger.lock(conn)
+        # A run that claimed it since we looked has its time.
+        if not dispatches.finish(conn, incident_id, briefing, "escalated", was=row["state"]):
             return False
         incident = incidents.get(conn, incident_id)
         found = briefs.latest(conn, incident_id, briefing)

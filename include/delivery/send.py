@@ -34,10 +34,12 @@ def send(store: Store, catalogue: Catalogue, delivery_id: str, endpoints: Endpoi
         failure = type(error).__name__
     else:
         with store.begin() as conn:
+            ledger.lock(conn)
             deliveries.sent(conn, delivery_id)
             _record(conn, row, "delivery.sent", {})
         return True
     with store.begin() as conn:
+        ledger.lock(conn)
         _not_sent(conn, catalogue, row, failure)
     return False
 
@@ -51,7 +53,7 @@ def _transport(catalogue: Catalogue, row: RowMapping, endpoints: Endpoints) -> N
 
 
 def _not_sent(conn: Connection, catalogue: Catalogue, row: RowMapping, failure: str) -> None:
-    """Again later; or the next level, when this one has had its time; or give up and say so."""
+    """Again later; or the next level, when this one has had its time; or give up and say so. Nothing where we were overtaken."""
     incident = incidents.get(conn, row["incident_id"])
     chain = chain_of(catalogue, incident, from_text(now(conn)))
     level = int(row["level"])
@@ -61,10 +63,12 @@ def _not_sent(conn: Connection, catalogue: Catalogue, row: RowMapping, failure: 
         minutes = chain[level + 1].after_minutes - chain[level].after_minutes
         if age_s >= 60 * max(minutes, 0):
             state = "failed"
-            _next_level(conn, catalogue, row, level + 1)
     elif age_s >= GIVE_UP_S:
         state = "gave_up"
-    deliveries.not_sent(conn, row["id"], error=failure, state=state, retry_s=RETRY_S)
+    if not deliveries.not_sent(conn, row["id"], attempt=row["attempts"], error=failure, state=state, retry_s=RETRY_S):
+        state = "overtaken"
+    if state == "failed":
+        _next_level(conn, catalogue, row, level + 1)
     _record(conn, row, f"delivery.{'retry' if state == 'due' else state}", {"error": failure})
 
 

@@ -48,7 +48,7 @@ def add(
         created_at=at,
         next_at=at,
     )
-    created = conn.execute(row.on_conflict_do_nothing()).rowcount == 1
+    created = conn.execute(row.on_conflict_do_nothing().returning(delivery.c.id)).first() is not None
     found = conn.scalar(select(delivery.c.id).where(delivery.c.mark == mark))
     assert found is not None
     return str(found), created
@@ -58,6 +58,7 @@ def take(conn: Connection, delivery_id: str, *, hold_s: float) -> RowMapping | N
     """Take a due message to send it, for `hold_s` seconds; None when it is not due or another process has it.
 
     Taken before sending: two senders at once cannot both page. A sender that dies leaves it due again after `hold_s`.
+    The row's `attempts` is the number of this try.
     """
     at = now(conn)
     won = conn.execute(
@@ -73,14 +74,19 @@ def get(conn: Connection, delivery_id: str) -> RowMapping | None:
 
 
 def sent(conn: Connection, delivery_id: str) -> None:
-    done = update(delivery).where(delivery.c.id == delivery_id)
+    """It arrived, whatever another sender made of it meanwhile; the time of its first arrival stays."""
+    done = update(delivery).where(delivery.c.id == delivery_id, delivery.c.state != "sent")
     conn.execute(done.values(state="sent", sent_at=now(conn), error=None))
 
 
-def not_sent(conn: Connection, delivery_id: str, *, error: str, state: str, retry_s: float) -> None:
-    """Record a failed try: `due` again after `retry_s`, or `failed`/`gave_up` for good."""
-    next_at = shifted(now(conn), seconds=retry_s)
-    conn.execute(update(delivery).where(delivery.c.id == delivery_id).values(state=state, error=error[:64], next_at=next_at))
+def not_sent(conn: Connection, delivery_id: str, *, attempt: int, error: str, state: str, retry_s: float) -> bool:
+    """Record a failed try: `due` again after `retry_s`, or `failed`/`gave_up` for good.
+
+    False, and nothing changed, for a try that took so long that another sender took the message: what that one says counts.
+    """
+    mine = delivery.c.id == delivery_id, delivery.c.state == "due", delivery.c.attempts == attempt
+    failed = update(delivery).where(*mine).values(state=state, error=error[:64], next_at=shifted(now(conn), seconds=retry_s))
+    return conn.execute(failed).rowcount == 1
 
 
 def due(conn: Connection, limit: int = 100) -> Sequence[RowMapping]:

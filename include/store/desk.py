@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from include.contracts.tools.search_tickets import Ticket
@@ -53,10 +53,10 @@ def open_ticket(
 def add_comment(conn: Connection, *, number: int, mark: str, author: str, label: str, body: str) -> bool:
     """Comment once per mark; False when it was there."""
     at = now(conn)
-    values = {"ticket": number, "mark": mark, "at": at, "author": author, "label": label, "body": redact_text(body)}
-    if conn.scalar(select(comment.c.id).where(comment.c.mark == mark)) is not None:
+    build = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    row = build(comment).values(ticket=number, mark=mark, at=at, author=author, label=label, body=redact_text(body))
+    if conn.execute(row.on_conflict_do_nothing().returning(comment.c.id)).first() is None:
         return False
-    conn.execute(insert(comment).values(**values))
     conn.execute(update(ticket).where(ticket.c.number == number).values(updated_at=at))
     return True
 

@@ -84,10 +84,10 @@ def holds(conn: Connection, incident_id: str, briefing: int, run_id: str) -> boo
     return conn.execute(mine).first() is not None
 
 
-def finish(conn: Connection, incident_id: str, briefing: int, state: str) -> bool:
-    """`briefed` or `escalated`; False when it was finished before."""
-    won = conn.execute(update(dispatch).where(_row(incident_id, briefing), dispatch.c.state.in_(OPEN_STATES)).values(state=state))
-    return won.rowcount == 1
+def finish(conn: Connection, incident_id: str, briefing: int, state: str, *, was: str | None = None) -> bool:
+    """`briefed` or `escalated`; False when it was finished before, or is not in the state `was` any more."""
+    still = dispatch.c.state.in_(OPEN_STATES if was is None else (was,))
+    return conn.execute(update(dispatch).where(_row(incident_id, briefing), still).values(state=state)).rowcount == 1
 
 
 def unclaimed(conn: Connection, claim_seconds: float) -> Sequence[RowMapping]:

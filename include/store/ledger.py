@@ -1,9 +1,12 @@
 """The ledger: what happened, in one gap-free chain that can only grow.
 
     with store.begin() as conn:
+        lock(conn)
+        …  # rows of other tables
         seq = append(conn, actor="incident_triage@service", kind="brief.drafted", subject=incident_id, payload={…})
 
-Append last in a transaction: on PostgreSQL it holds the head's lock until the commit.
+An entry locks the head until the commit. A transaction that writes other rows too takes that lock first, with `lock`, and
+does before it what takes time.
 It speaks to the driver directly, since SQLAlchemy's overhead of three statements is a third of a durable append.
 """
 
@@ -16,6 +19,7 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
 
 from include.contracts.errors import BadInput, StoreError
 from include.store.canonical import canonical
@@ -29,6 +33,7 @@ from include.store.schema import payload as payload_table
 LOCK = 0x686F6C64  # PostgreSQL's advisory lock on the head ("hold" in ASCII), released with the transaction
 MAX_FIELD_CHARS = 300
 CREATED = "store.created"
+_AGAIN = "Try again; then ./holdpoint store check."
 
 
 class Entry(NamedTuple):
@@ -57,6 +62,23 @@ class LedgerRow(NamedTuple):
     erased: int | None
 
 
+def lock(conn: Connection) -> None:
+    """Lock the head now, and not only with the first entry, until the commit.
+
+    First in every transaction that writes other rows too: what it looks up and finds missing is then still missing when it
+    inserts it, and no two such transactions can each hold what the other waits for. On SQLite `Store.begin()` has locked.
+
+    :raises StoreError: not inside `Store.begin()`, or another writer kept the lock for 30 seconds
+    """
+    _require_writing(conn)
+    if not _SQL[conn.dialect.name].locks:
+        return
+    try:
+        conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+    except DBAPIError as error:
+        raise StoreError(f"The ledger could not be locked: {error.orig}", next_step=_AGAIN) from error
+
+
 def append(
     conn: Connection, *, actor: str, kind: str, subject: str, run: str = "", payload: Mapping[str, Any] | None = None
 ) -> int:
@@ -70,8 +92,7 @@ def append(
 
 def append_many(conn: Connection, entries: Sequence[Entry]) -> list[int]:
     """Append entries in their order, under one lock and one time. Raises as `append`; then none of them is written."""
-    if not conn.get_execution_options().get(WRITES):
-        raise StoreError("A ledger entry was appended outside a write transaction.", next_step="Use Store.begin().")
+    _require_writing(conn)
     parts = [_prepare(entry) for entry in entries]  # before the lock: this may be refused, and takes its time
     if not parts:
         return []
@@ -82,7 +103,7 @@ def append_many(conn: Connection, entries: Sequence[Entry]) -> list[int]:
             _insert(cursor, sql.entry, rows)
             _insert(cursor, sql.payload, payloads)
     except conn.dialect.loaded_dbapi.Error as error:
-        raise StoreError(f"The ledger refused an entry: {error}", next_step="Try again; then ./holdpoint store check.") from error
+        raise StoreError(f"The ledger refused an entry: {error}", next_step=_AGAIN) from error
     return [row[0] for row in rows]
 
 
@@ -164,6 +185,11 @@ def _insert(cursor: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> Non
         cursor.execute(statement, rows[0])  # half the cost of executemany on PostgreSQL
     elif rows:
         cursor.executemany(statement, rows)
+
+
+def _require_writing(conn: Connection) -> None:
+    if not conn.get_execution_options().get(WRITES):
+        raise StoreError("A ledger entry was appended outside a write transaction.", next_step="Use Store.begin().")
 
 
 class _Part(NamedTuple):

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from include.contracts.base import plain_text
 from include.contracts.errors import BadInput, Conflict, Denied, NotFound
 from include.store.database import now
-from include.store.ledger import append
+from include.store.ledger import append, lock
 from include.store.redaction import redact_text
 from include.store.tables.quarantine import quarantine as table
 from include.store.times import from_text
@@ -41,6 +41,7 @@ def quarantine(conn: Connection, *, kind: str, name: str, by: str, reason: str) 
     :raises Conflict: it is quarantined already
     """
     text = redact_text(_checked(reason))
+    lock(conn)
     build = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     row = build(table).values(kind=kind, name=name, placed_by=by, placed_at=now(conn), reason=text)
     # Asked for its id: PostgreSQL's driver does not count the rows of an insert whose key the database makes.
@@ -60,6 +61,7 @@ def release(conn: Connection, *, kind: str, name: str, by: str, owner: str) -> N
         raise Denied(
             f"Only the owner of the {kind} {name!r} may lift its quarantine.", next_step=f"ask {owner} to correct and release it"
         )
+    lock(conn)
     mine = table.c.kind == kind, table.c.name == name, table.c.lifted_at.is_(None)
     if conn.execute(update(table).where(*mine).values(lifted_by=by, lifted_at=now(conn))).rowcount != 1:
         raise NotFound(f"The {kind} {name!r} is not quarantined.", next_step="./holdpoint sources list shows what is")

@@ -84,33 +84,35 @@ def failed(conn: Connection, read_id: str, reason: str) -> None:
 
 
 def add_subject(conn: Connection, item: Evidence, *, incident_id: str) -> None:
-    """Keep the incident's own words as evidence, once."""
-    if evidence_by_id(conn, item.id) is None:
-        add_evidence(conn, item, incident_id=incident_id, read_id=None)
+    """Keep the incident's own words as evidence, once: their id holds their digest."""
+    build = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    row = build(evidence).values(**_evidence_values(item), incident_id=incident_id, read_id=None)
+    conn.execute(row.on_conflict_do_nothing())
 
 
-def add_evidence(conn: Connection, item: Evidence, *, incident_id: str, read_id: str | None) -> None:
-    """Keep evidence. The door is shut to text that redaction would still change (H9): citations are positions in what is kept."""
+def add_evidence(conn: Connection, item: Evidence, *, incident_id: str, read_id: str) -> None:
+    """Keep what a read gave."""
+    conn.execute(insert(evidence).values(**_evidence_values(item), incident_id=incident_id, read_id=read_id))
+
+
+def _evidence_values(item: Evidence) -> dict[str, str]:
+    """The door is shut to text that redaction would still change (H9): citations are positions in what is kept."""
     if redact_text(item.text) != item.text:
         raise StoreError(
             f"Evidence of {item.tool} is not redacted.", next_step="redact the output before rendering it; nothing was kept"
         )
-    conn.execute(
-        insert(evidence).values(
-            id=item.id,
-            incident_id=incident_id,
-            read_id=read_id,
-            tool=item.tool,
-            params=canonical(item.params).decode(),
-            principal=item.principal,
-            label=item.label,
-            place=item.place,
-            collected_at=to_text(item.collected_at),
-            digest=item.digest,
-            text=item.text,
-            output=canonical(item.output).decode(),
-        )
-    )
+    return {
+        "id": item.id,
+        "tool": item.tool,
+        "params": canonical(item.params).decode(),
+        "principal": item.principal,
+        "label": item.label,
+        "place": item.place,
+        "collected_at": to_text(item.collected_at),
+        "digest": item.digest,
+        "text": item.text,
+        "output": canonical(item.output).decode(),
+    }
 
 
 def evidence_of(conn: Connection, incident_id: str, briefing: int) -> list[Evidence]:

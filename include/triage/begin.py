@@ -32,6 +32,7 @@ def begin(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int
     :raises NotFound: no such incident
     """
     with store.begin() as conn:
+        ledger.lock(conn)
         incident = incidents.get(conn, incident_id)
         if not dispatches.claim(conn, incident_id, briefing, run):
             raise Conflict(

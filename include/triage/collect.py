@@ -63,6 +63,7 @@ def _failed(
     store: Store, read_id: str, incident_id: str, principal: str, run: str, request: ReadRequest, error: HoldpointError
 ) -> None:
     with store.begin() as conn:
+        ledger.lock(conn)
         reads.failed(conn, read_id, f"{error.code}: {error.message}")
         payload = {"read": read_id, **request.to_json(), "error": error.code}
         ledger.append(conn, actor=principal, kind="tool.failed", subject=incident_id, run=run, payload=payload)
@@ -78,16 +79,20 @@ def _keep(
     answer: Answer,
     grant: str,
 ) -> str:
+    output = redacted(answer.output)
+    with store.read() as conn:
+        at = from_text(now(conn))
+    evidence = build_evidence(
+        id=new_id("ev"),
+        request=request,
+        principal=row["principal"],
+        label=row["label"],
+        place=answer.place,
+        output=output,
+        collected_at=at,
+    )
     with store.begin() as conn:
-        evidence = build_evidence(
-            id=new_id("ev"),
-            request=request,
-            principal=row["principal"],
-            label=row["label"],
-            place=answer.place,
-            output=redacted(answer.output),
-            collected_at=from_text(now(conn)),
-        )
+        ledger.lock(conn)
         reads.answered(conn, read_id, evidence, incident_id)
         payload = {
             "read": read_id,

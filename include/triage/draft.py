@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from include.catalogue.catalogue import Catalogue
 from include.contracts.brief import Brief
-from include.contracts.evidence import Gap, GapKind
+from include.contracts.evidence import Evidence, Gap, GapKind
 from include.contracts.incident import Incident
 from include.policy.labels import label_of
 from include.store import briefs, ledger, reads
@@ -32,11 +32,18 @@ class Drafted:
 def draft_brief(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int, run: str) -> Drafted:
     """Draft from everything on record now; a read that was cleared and succeeded since makes the next version.
 
+    Drafting takes its time, so it is done over a snapshot, and nobody has to wait for it. Where another draft was kept
+    meanwhile, that one may know more than our snapshot: it is done again, and this once everybody waits.
+
     :raises Ungrounded: what is left of the draft does not hold against its evidence
     """
+    with store.read() as conn:
+        subject, brief = _draft(conn, catalogue, incident_id, briefing, run)
     with store.begin() as conn:
-        incident = require_claim(conn, incident_id, briefing, run)
-        brief = _draft(conn, catalogue, incident, briefing)
+        ledger.lock(conn)
+        if brief.version != briefs.next_version(conn, incident_id):
+            subject, brief = _draft(conn, catalogue, incident_id, briefing, run)
+        reads.add_subject(conn, subject, incident_id=incident_id)
         version, new = briefs.add(conn, brief, briefing=briefing, run_id=run)
         if new:
             _record(conn, brief, briefing, run)
@@ -44,11 +51,12 @@ def draft_brief(store: Store, catalogue: Catalogue, *, incident_id: str, briefin
     return Drafted(version, new, len(brief.facts), failed)
 
 
-def _draft(conn: Connection, catalogue: Catalogue, incident: Incident, briefing: int) -> Brief:
+def _draft(conn: Connection, catalogue: Catalogue, incident_id: str, briefing: int, run: str) -> tuple[Evidence, Brief]:
+    """The incident's own words as evidence, and the brief; neither is kept yet."""
+    incident = require_claim(conn, incident_id, briefing, run)
     at = from_text(now(conn))
     subject, alert = subject_of(conn, incident, label=label_of(catalogue, incident), at=at)
-    reads.add_subject(conn, subject, incident_id=incident.id)
-    return assemble(
+    return subject, assemble(
         catalogue=catalogue,
         incident=incident,
         classification=classify(conn, incident),

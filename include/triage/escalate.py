@@ -9,7 +9,7 @@ from include.delivery.endpoints import Endpoints
 from include.delivery.escalate import Escalating, escalate
 from include.delivery.send import send
 from include.drafting.render_markdown import render_markdown
-from include.store import briefs, dispatches, reads
+from include.store import briefs, dispatches, ledger, reads
 from include.store.database import Store
 from include.triage.begin import require_claim
 
@@ -31,6 +31,7 @@ def escalate_briefing(
     :raises Conflict: this run does not have the briefing
     """
     with store.begin() as conn:
+        ledger.lock(conn)
         incident = require_claim(conn, incident_id, briefing, run)
         row = briefs.latest(conn, incident_id, briefing)
         brief = briefs.read(row) if row is not None else None

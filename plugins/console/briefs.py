@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import Connection
 
 from include.catalogue.catalogue import Catalogue
@@ -14,14 +12,15 @@ from include.contracts.evidence import Evidence
 from include.drafting.render_html import render_html
 from include.policy.permit import clears
 from include.store import briefs, reads
-from include.store.database import Store
+from include.store.database import Store, now
+from include.store.times import from_text
 
 
 def brief_page(store: Store, catalogue: Catalogue, person: Person, incident_id: str, version: int | None) -> str:
     """HTML of the brief (its newest version where none is named); Denied or NotFound otherwise."""
     with store.read() as conn:
         brief = _find(conn, incident_id, version)
-        today = datetime.now(UTC).date()
+        today = from_text(now(conn)).date()
         if not clears(catalogue, person.name, brief.labels, brief.service, today=today):
             raise Denied("Not cleared for this brief.", next_step="ask the owner of its classification")
         evidence = _evidence(conn, brief)

@@ -92,6 +92,7 @@ class Dispatcher(Worker):
 
     def _try_again(self, incident_id: str, briefing: int, run_id: str, kind: str, *, delay_s: float) -> None:
         with self._store.begin() as conn:
+            ledger.lock(conn)
             if dispatches.back_to_pending(conn, incident_id, briefing, run_id, delay_s=delay_s):
                 payload = {"incident": incident_id, "briefing": briefing}
                 ledger.append(conn, actor=ACTOR, kind=kind, subject=incident_id, run=run_id, payload=payload)

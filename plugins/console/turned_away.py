@@ -6,8 +6,12 @@ import threading
 import time
 from collections import Counter
 
+from sqlalchemy.exc import DBAPIError
+
+from include.contracts.errors import StoreError
 from include.store import messages
 from include.store.database import Store, now
+from plugins.console.worker import log
 
 FLUSH_S = 5.0
 
@@ -28,6 +32,10 @@ class _Tally:
             counts, self._counts = self._counts, Counter()
             return counts
 
+    def put_back(self, counts: Counter[str]) -> None:
+        with self._lock:
+            self._counts += counts
+
 
 _tally = _Tally()
 
@@ -37,7 +45,12 @@ def turned_away(store: Store, name: str) -> None:
     counts = _tally.add(name)
     if counts is None:
         return
-    with store.begin() as conn:
-        at = now(conn)
-        for counted, number in counts.items():
-            messages.count(conn, f"unauthenticated:{counted}", at, number)
+    try:
+        with store.begin() as conn:
+            at = now(conn)
+            # In one order everywhere: two servers that each hold the row the other wants would wait for each other.
+            for counted, number in sorted(counts.items()):
+                messages.count(conn, f"unauthenticated:{counted}", at, number)
+    except (StoreError, DBAPIError) as error:  # turned away all the same, and counted next time
+        log.warning("%d posts turned away are not counted yet (%s)", counts.total(), type(error).__name__)
+        _tally.put_back(counts)

@@ -12,11 +12,13 @@ from sqlalchemy import func, select
 
 from include.alerts.correlate import correlate, correlation_key, open_unreadable
 from include.contracts.alert import AlertStatus, Severity
-from include.store import dispatches, incidents, messages
+from include.store import dispatches, incidents, ledger, messages
 from include.store.database import Store, now
 from include.store.tables.incident import dispatch, incident
 from include.store.tables.intake import alert
 from include.store.times import shifted, to_text
+
+pytestmark = pytest.mark.both_databases
 
 AT = "2026-11-20T10:00:00.000000Z"
 
@@ -27,6 +29,7 @@ def place(store: Store, catalogue: Any) -> Callable[..., Any]:
 
     def put(*alerts: Any, at: str = AT, source: str = "lab") -> Any:
         with store.begin() as conn:
+            ledger.lock(conn)
             row = catalogue.source(source)
             message_id = messages.keep(conn, source=source, body=b"{}", digest="0" * 64, length=2, received_at=at, problem=None)
             return correlate(conn, catalogue, row, message_id, alerts, at)

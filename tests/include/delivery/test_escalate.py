@@ -25,6 +25,8 @@ from include.store.tables.desk import delivery
 from include.store.tables.incident import dispatch
 from include.store.times import shifted
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def incident(store: Store, catalogue: Any, make_alert: Any) -> Any:
@@ -40,6 +42,7 @@ def incident(store: Store, catalogue: Any, make_alert: Any) -> Any:
 def tell(store: Store, catalogue: Any, incident: Any) -> Callable[..., Any]:
     def do(brief: Any = None, text: str = "", catalogue: Any = catalogue) -> Any:
         with store.begin() as conn:
+            ledger.lock(conn)
             return escalate(conn, catalogue, Escalating(incident, 1, brief, text, "nobody could read", "http://af/run", "run-1"))
 
     return do

@@ -11,6 +11,8 @@ from include.store import ledger
 from include.store.database import Store
 from include.store.quarantine import MAX_REASON, listed, quarantine, quarantined, release
 
+pytestmark = pytest.mark.both_databases
+
 REASON = "step 3 names a host that is gone"
 
 

@@ -19,6 +19,8 @@ from include.store.tables.incident import incident
 from include.store.tables.intake import alert, message
 from plugins.console.committer import Committer
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
 

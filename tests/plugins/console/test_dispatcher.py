@@ -17,6 +17,8 @@ from include.store.times import shifted
 from plugins.console.dispatcher import Dispatcher
 from plugins.console.runs import Run
 
+pytestmark = pytest.mark.both_databases
+
 
 class FakeAirflow:
     """Airflow's rule, kept exactly: a run id is unique, whoever takes it first. Everything else is the real dispatcher."""

@@ -1,7 +1,7 @@
 """A real PostgreSQL: the one named by HOLDPOINT_TEST_POSTGRES, else the local one, else one started for these tests.
 
-Every test gets a database of its own, which is dropped afterwards. Roles are the cluster's: those that these tests
-made are dropped at the end, those that were there stay.
+Fixtures of `tests/conftest.py`; nothing is connected or started before a test asks for it. Databases are dropped at the
+end. Roles are the cluster's: those that these tests made are dropped at the end, those that were there stay.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
-from psycopg import sql
 from sqlalchemy import URL, make_url
 
 LOCAL = "postgresql://postgres@127.0.0.1:5432/postgres"
@@ -41,6 +40,9 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def new_database(postgres_server: str) -> Iterator[Callable[[], str]]:
     """A function that makes an empty database and returns its URL; all are dropped at the end, and our roles with them."""
+    import psycopg
+    from psycopg import sql
+
     made: list[str] = []
     with psycopg.connect(postgres_server, autocommit=True) as admin:
         roles = "SELECT rolname FROM pg_roles WHERE rolname LIKE 'holdpoint%'"
@@ -65,7 +67,78 @@ def postgres_url(new_database: Callable[[], str]) -> str:
     return new_database()
 
 
+@pytest.fixture(scope="session")
+def migrated_url(new_database: Callable[[], str]) -> str:
+    """A migrated database for the whole session; a test that uses it leaves it as it was."""
+    from include.store.database import Store
+
+    url = new_database()
+    store = Store.open(url)
+    store.migrate()
+    store.dispose()
+    return url
+
+
+@pytest.fixture
+def postgresql_store(migrated_url: str) -> Iterator[Any]:
+    """A store as it is right after its migration, opened as the tables' owner."""
+    import psycopg
+
+    from include.store.database import Store
+
+    with psycopg.connect(migrated_url, autocommit=True) as owner:
+        (head,) = one(owner, "SELECT max(seq) FROM ledger")
+        opened = Store.open(migrated_url)
+        with lock_comes_first():
+            yield opened
+        opened.dispose()
+        empty(owner, head)
+
+
+def one(conn: Any, query: str) -> tuple[Any, ...]:
+    return tuple(conn.execute(query).fetchone())
+
+
+def empty(owner: Any, head: int) -> None:
+    """Delete every row but the migrations' entries: past triggers and foreign keys, and faster than another database."""
+    owner.execute("SET session_replication_role = replica")
+    owner.execute("SET lock_timeout = '10s'")
+    tables = owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    for table in {name for (name,) in tables} - {"alembic_version", "ledger", "payload"}:
+        owner.execute(f'DELETE FROM "{table}"')
+    for table in ("payload", "ledger"):
+        owner.execute(f"DELETE FROM {table} WHERE seq > %s", (head,))
+
+
+@contextmanager
+def lock_comes_first() -> Iterator[None]:
+    """Fails whoever writes a row and only then locks the ledger's head: two of these can wait for each other for ever."""
+    from include.store import ledger
+
+    wrote_before = (
+        "SELECT pg_current_xact_id_if_assigned() IS NOT NULL AND NOT EXISTS (SELECT FROM pg_locks"
+        f" WHERE locktype = 'advisory' AND objid = {ledger.LOCK} AND pid = pg_backend_pid() AND granted)"
+    )
+
+    def watch(name: str, cursor_of: Callable[[Any], Any]) -> None:
+        real = getattr(ledger, name)
+
+        def watched(first: Any, *more: Any) -> Any:
+            (late,) = one(cursor_of(first), wrote_before)
+            assert not late, "a row was written before the ledger's head was locked"
+            return real(first, *more)
+
+        patch.setattr(ledger, name, watched)
+
+    with pytest.MonkeyPatch.context() as patch:
+        watch("_head", lambda cursor: cursor)
+        watch("lock", lambda conn: conn.connection.driver_connection)
+        yield
+
+
 def answers(url: str) -> bool:
+    import psycopg
+
     try:
         psycopg.connect(url, connect_timeout=3).close()
     except psycopg.OperationalError:
