@@ -16,36 +16,35 @@ from include.store.erasure import ERASED
 
 _READ = ("SELECT",)
 _APPEND = ("SELECT", "INSERT")
-_WORK = ("SELECT", "INSERT", "UPDATE")
 _LEDGER: Mapping[str, Sequence[str]] = {"alembic_version": _READ, "ledger": _APPEND, "payload": _APPEND}
-# Alerts and questions become incidents, and incidents briefings to dispatch.
-_INCIDENTS: Mapping[str, Sequence[str]] = {
-    "incident": _WORK,
-    "incident_firing": ("SELECT", "INSERT", "DELETE"),
-    "dispatch": _WORK,
-}
+
+# The API server: posts become incidents and briefings to start; the dispatcher starts them; a person looks at a brief.
+# What an incident is about, and whose permissions it has, is never changed once it is there.
 _INTAKE: Mapping[str, Sequence[str]] = {
-    **_INCIDENTS,
-    "message": _APPEND,
-    "alert": _APPEND,
-    "counter": _WORK,
-    # the page with the brief
+    "message": ("INSERT",),
+    "alert": ("INSERT",),
+    "counter": (*_APPEND, "UPDATE (count)"),
+    "incident": (*_APPEND, "UPDATE (briefing, status, severity, alert_count, last_seen_at, resolved_at)"),
+    "incident_firing": (*_APPEND, "DELETE"),
+    "dispatch": (*_APPEND, "UPDATE (state, attempt, run_id, not_before, triggered_at)"),
     "brief": _READ,
     "evidence": _READ,
 }
+# Tasks, `reconcile` and the command line: questions are asked, briefings claimed, read for, drafted and delivered,
+# runbooks taken out of use. What was read, drafted or said on a ticket stays as it is.
 _TRIAGE: Mapping[str, Sequence[str]] = {
-    **_INCIDENTS,
     "message": _READ,
     "alert": _READ,
-    "counter": _READ,
-    "read": _WORK,
-    "not_asked": _WORK,
+    "incident": _APPEND,
+    "dispatch": (*_APPEND, "UPDATE (state, run_id, claimed_at)"),
+    "read": (*_APPEND, "UPDATE (state, reason, attempts, evidence_id, ended_at)"),
+    "not_asked": (*_APPEND, "UPDATE (gaps)"),
     "evidence": _APPEND,
     "brief": _APPEND,
-    "ticket": _WORK,
+    "ticket": (*_APPEND, "UPDATE (updated_at)"),
     "ticket_comment": _APPEND,
-    "delivery": _WORK,
-    "quarantine": _WORK,
+    "delivery": (*_APPEND, "UPDATE (state, attempts, next_at, sent_at, error)"),
+    "quarantine": (*_APPEND, "UPDATE (lifted_by, lifted_at)"),
 }
 
 PRIVILEGES: Mapping[str, Mapping[str, Sequence[str]]] = {
@@ -54,10 +53,18 @@ PRIVILEGES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "holdpoint_vote": {**_LEDGER},
     "holdpoint_execute": {**_LEDGER},
     "holdpoint_verify": {**_LEDGER},
-    "holdpoint_read": {"alembic_version": _READ, "ledger": _READ, "payload": _READ},
+    "holdpoint_read": dict.fromkeys((*_LEDGER, *_INTAKE, *_TRIAGE), _READ),
     "holdpoint_erase": {**_LEDGER, "payload": (*_APPEND, "UPDATE (salt, body, erased)")},
 }
 """Group role -> table -> privileges. The one place where a new table is opened to anybody."""
+
+SEQUENCES: Mapping[str, str] = {
+    "alert": "alert_id_seq",
+    "quarantine": "quarantine_id_seq",
+    "ticket": "ticket_number_seq",
+    "ticket_comment": "ticket_comment_id_seq",
+}
+"""Table -> the sequence its numbers come from, open to whoever may insert into the table."""
 
 _UNISOLATED = """
 SELECT CASE WHEN rolsuper THEN 'a superuser'
@@ -111,12 +118,11 @@ def _statements(schema: str) -> Iterator[str]:
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {quoted} FROM PUBLIC, {groups}"
     yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {quoted} FROM PUBLIC, {groups}"
     yield f"GRANT USAGE ON SCHEMA {quoted} TO {groups}"
-    # Drawing a number from a sequence changes nothing; the tables' own privileges decide.
-    writers = (role for role, tables in PRIVILEGES.items() if any("INSERT" in named for named in tables.values()))
-    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {quoted} TO {', '.join(writers)}"
     for role, tables in PRIVILEGES.items():
         for table, privileges in tables.items():
             yield f"GRANT {', '.join(privileges)} ON {quoted}.{table} TO {role}"
+            if table in SEQUENCES and "INSERT" in privileges:
+                yield f"GRANT USAGE ON SEQUENCE {quoted}.{SEQUENCES[table]} TO {role}"
     yield from _policies(f"{quoted}.ledger")
 
 

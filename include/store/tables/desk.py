@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
-from include.store.schema import metadata
+from include.store.schema import Sequence, metadata
 
 ticket = Table(
     "ticket",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("number", Sequence, primary_key=True, autoincrement=True),
     Column("mark", String(220), nullable=False, unique=True),
     Column("queue", String(64), nullable=False),
     Column("incident_id", String(64)),
@@ -26,8 +26,8 @@ ticket = Table(
 comment = Table(
     "ticket_comment",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("ticket", Integer, ForeignKey("ticket.number"), nullable=False),
+    Column("id", Sequence, primary_key=True, autoincrement=True),
+    Column("ticket", Sequence, ForeignKey("ticket.number"), nullable=False),
     Column("mark", String(220), nullable=False, unique=True),
     Column("label", String(64), nullable=False),
     Column("at", String(32), nullable=False),

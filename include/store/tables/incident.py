@@ -49,7 +49,7 @@ dispatch = Table(
     Column("reason", String(32), nullable=False),  # new | severity | umbrella | question
     Column("state", String(16), nullable=False),  # pending | triggered | claimed | briefed | escalated
     Column("attempt", Integer, nullable=False),
-    Column("run_id", String(200)),
+    Column("run_id", String(250)),  # Airflow's longest
     Column("not_before", String(32), nullable=False),
     Column("created_at", String(32), nullable=False),
     Column("triggered_at", String(32)),

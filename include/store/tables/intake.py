@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from include.store.schema import metadata
+from include.store.schema import Sequence, metadata
 
 message = Table(
     "message",
@@ -13,7 +13,7 @@ message = Table(
     Column("source", String(64), nullable=False),
     Column("received_at", String(32), nullable=False),
     Column("digest", String(64), nullable=False),  # SHA-256 of the bytes as received
-    Column("length", Integer, nullable=False),  # bytes as received
+    Column("length", BigInteger, nullable=False),  # bytes as received
     Column("body", Text, nullable=False),  # redacted; the first 64 KB
     Column("truncated", Boolean, nullable=False),
     Column("problem", Text),  # why it could not be understood; NULL where it could
@@ -22,7 +22,7 @@ message = Table(
 alert = Table(
     "alert",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Sequence, primary_key=True, autoincrement=True),
     Column("message_id", String(64), ForeignKey("message.id"), nullable=False),
     Column("incident_id", String(64)),  # NULL: resolved, and nothing was open
     Column("source", String(64), nullable=False),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text
+from sqlalchemy import Column, Index, String, Table, Text
 
-from include.store.schema import metadata
+from include.store.schema import Sequence, metadata
 
 quarantine = Table(
     "quarantine",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Sequence, primary_key=True, autoincrement=True),
     Column("kind", String(64), nullable=False),  # what sort of source: runbook
     Column("name", String(64), nullable=False),
     Column("placed_by", String(80), nullable=False),

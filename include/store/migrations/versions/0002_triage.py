@@ -8,6 +8,9 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
+# Drawn from a sequence, which nobody must be able to use up. SQLite makes only a column typed exactly INTEGER its row id.
+_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -50,7 +53,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=64), nullable=False),
         sa.Column("received_at", sa.String(length=32), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("length", sa.Integer(), nullable=False),
+        sa.Column("length", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("truncated", sa.Boolean(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
@@ -58,7 +61,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "quarantine",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("id", _NUMBER, autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("placed_by", sa.String(length=80), nullable=False),
@@ -78,7 +81,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "ticket",
-        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("number", _NUMBER, autoincrement=True, nullable=False),
         sa.Column("mark", sa.String(length=220), nullable=False),
         sa.Column("queue", sa.String(length=64), nullable=False),
         sa.Column("incident_id", sa.String(length=64), nullable=True),
@@ -95,7 +98,7 @@ def upgrade() -> None:
     op.create_index("ticket_by_queue", "ticket", ["queue", "updated_at"], unique=False)
     op.create_table(
         "alert",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("id", _NUMBER, autoincrement=True, nullable=False),
         sa.Column("message_id", sa.String(length=64), nullable=False),
         sa.Column("incident_id", sa.String(length=64), nullable=True),
         sa.Column("source", sa.String(length=64), nullable=False),
@@ -122,7 +125,7 @@ def upgrade() -> None:
         sa.Column("incident_id", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("briefing", sa.Integer(), nullable=False),
-        sa.Column("run_id", sa.String(length=200), nullable=False),
+        sa.Column("run_id", sa.String(length=250), nullable=False),
         sa.Column("label", sa.String(length=64), nullable=False),
         sa.Column("drafted_at", sa.String(length=32), nullable=False),
         sa.Column("content_digest", sa.String(length=64), nullable=False),
@@ -166,7 +169,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=32), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
-        sa.Column("run_id", sa.String(length=200), nullable=True),
+        sa.Column("run_id", sa.String(length=250), nullable=True),
         sa.Column("not_before", sa.String(length=32), nullable=False),
         sa.Column("created_at", sa.String(length=32), nullable=False),
         sa.Column("triggered_at", sa.String(length=32), nullable=True),
@@ -244,8 +247,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "ticket_comment",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("ticket", sa.Integer(), nullable=False),
+        sa.Column("id", _NUMBER, autoincrement=True, nullable=False),
+        sa.Column("ticket", _NUMBER, nullable=False),
         sa.Column("mark", sa.String(length=220), nullable=False),
         sa.Column("label", sa.String(length=64), nullable=False),
         sa.Column("at", sa.String(length=32), nullable=False),
