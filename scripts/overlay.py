@@ -8,8 +8,7 @@ from pathlib import Path
 
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)(\[[^]]*\])?==\S+")
 HEADER = """\
-# What Holdpoint needs beyond Airflow 3.3 and its HTTP and standard providers. On an existing Airflow:
-#   pip install -r requirements-overlay.txt --constraint <the constraints your Airflow was installed with>
+# What Holdpoint needs beyond Airflow 3.3 and its HTTP and standard providers; docs/install.md says how to install it there.
 # Made by `make lock` from requirements.in; do not edit.
 """
 

@@ -65,19 +65,23 @@ def supervisord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int,
         [sys.executable, "-m", "supervisor.supervisord", "-c", str(folder / "s.conf")], stdout=subprocess.DEVNULL
     )
     ask = client.ServerProxy(f"http://reader:a-long-password@127.0.0.1:{port}/RPC2")
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            states = {p["name"]: p["statename"] for p in ask.supervisor.getAllProcessInfo()}  # type: ignore[union-attr, index]
-            if states["shop-payments"] == "RUNNING" and states["broken"] == "EXITED" and states["missing"] == "FATAL":
-                break
-        except OSError:
-            pass
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    yield port, folder
-    process.terminate()
-    process.wait(20)
+    deadline = time.monotonic() + 60
+    try:
+        while not _settled(ask):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        yield port, folder
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _settled(ask: client.ServerProxy) -> bool:
+    try:
+        states = {p["name"]: p["statename"] for p in ask.supervisor.getAllProcessInfo()}  # type: ignore[union-attr, index]
+    except OSError:
+        return False
+    return (states["shop-payments"], states["broken"], states["missing"]) == ("RUNNING", "EXITED", "FATAL")
 
 
 def status(catalogue: Any) -> Any:
