@@ -47,7 +47,7 @@ def test_the_catalogued_query_is_sent_as_it_stands(
     asked = parse_qs(urlsplit(path).query)
     assert urlsplit(path).path == "/api/v1/query_range"
     assert asked["query"] == [promql]
-    assert (float(asked["end"][0]) - float(asked["start"][0]), asked["step"]) == (pytest.approx(3660, abs=0.01), ["60"])
+    assert (float(asked["end"][0]) - float(asked["start"][0]), asked["step"]) == (pytest.approx(7200, abs=0.01), ["60"])
     (series,) = result.output.series
     assert (series.labels, series.points[0].value, series.points[0].at) == ({"a": "b"}, "0.50", now)
     assert result.output.unit == "requests a second"
