@@ -130,7 +130,6 @@ def _pages(file: TextIO) -> Iterator[tuple[list[tuple[Any, ...]], list[tuple[Any
         elif end is None and value.keys() == {"entries"}:
             end = value["entries"]
         else:
-            _require(end is None, number, "it stands behind the end")
             entry, payload = _from_json(value, number)
             entries.append(entry)
             payloads += payload

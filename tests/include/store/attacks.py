@@ -197,6 +197,13 @@ ATTACKS = (
 )
 
 
+def replace_entry(run: Run, seq: int = 5) -> None:
+    """Change one entry and give it the hash it should have; only the link of the next one still tells."""
+    run(f"UPDATE ledger SET actor = 'mallory' WHERE seq = {seq}")
+    ((*fields, _),) = run(f"SELECT {ROW} FROM ledger WHERE seq = {seq}")
+    run(f"UPDATE ledger SET hash = '{entry_hash(*fields)}' WHERE seq = {seq}")
+
+
 def rewrite_chain(run: Run, *, actor: str = "mallory", seq: int = 5) -> None:
     """The strongest attack: change an entry and compute every later hash anew, as the code itself would."""
     run(f"UPDATE ledger SET actor = '{actor}' WHERE seq = {seq}")

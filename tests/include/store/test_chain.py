@@ -65,6 +65,21 @@ def test_is_intact_agrees_with_the_two_functions_it_unrolls(data: st.DataObject)
         assert is_intact(row, entry[0], entry[7]) == (row[position] == before and type(row[position]) is type(before))
 
 
+def test_h09_an_entry_that_smuggles_a_line_feed_is_not_intact_though_its_hash_fits() -> None:
+    text = "holdpoint/ledger/entry/1\n1\nat\nactor\nkind\nsub\nject\nrun\n\n" + GENESIS
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    for fields in (("actor", "kind", "sub\nject", "run"), ("actor\nkind", "sub", "ject", "run")):
+        assert not is_intact([1, "at", *fields, "", GENESIS, digest, None, None, None, None], 1, GENESIS)
+
+
+def test_h09_salt_and_body_that_trade_bytes_are_not_intact() -> None:
+    salt, body = b"s" * 31 + b"x", b"{}"
+    entry = (1, "at", "actor", "kind", "subject", "run", payload_digest(salt, body), GENESIS)
+    row = [*entry, entry_hash(*entry), 1, salt, body, None]
+    assert is_intact(row, 1, GENESIS)
+    assert not is_intact([*row[:10], salt[:31], b"x" + body, None], 1, GENESIS)
+
+
 def test_an_entry_without_a_payload_has_none_beside_it() -> None:
     entry = (1, "at", "actor", "kind", "subject", "run", "", GENESIS)
     row = [*entry, entry_hash(*entry), None, None, None, None]

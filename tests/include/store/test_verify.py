@@ -16,7 +16,7 @@ from include.store.database import Store
 from include.store.erasure import erase
 from include.store.ledger import append
 from include.store.verify import verify
-from tests.include.store.attacks import ATTACKS, ERASED, ERASURE, HEAD, Attack, Run, rewrite_chain
+from tests.include.store.attacks import ATTACKS, ERASED, ERASURE, HEAD, Attack, Run, replace_entry, rewrite_chain
 
 
 def file_of(store: Store) -> str:
@@ -101,6 +101,26 @@ def test_a_cell_of_another_type_is_found_not_tripped_over(
     unchanged = column == "erased" and value == "NULL"
     assert report.ok == unchanged
     assert unchanged or report.problems[0].seq == 5
+
+
+def test_h09_a_replaced_entry_with_its_own_right_hash_breaks_the_link(ledger_store: Store, attacker: Run) -> None:
+    replace_entry(attacker, 5)
+    problems = verify(ledger_store).problems
+    assert [problem.seq for problem in problems] == [6]
+    assert "does not follow" in problems[0].problem
+
+
+def test_h09_a_gap_is_found_though_the_chain_was_closed_over_it(ledger_store: Store, attacker: Run) -> None:
+    attacker("DELETE FROM payload WHERE seq = 5")
+    attacker("DELETE FROM ledger WHERE seq = 5")
+    rewrite_chain(attacker, seq=4)
+    assert [problem.problem for problem in verify(ledger_store).problems] == ["Entries 5 to 5 are missing."]
+
+
+def test_an_entry_that_is_no_text_does_not_hide_the_next(ledger_store: Store, attacker: Run) -> None:
+    attacker("UPDATE ledger SET actor = CAST(x'61ff62' AS TEXT) WHERE seq = 5")
+    attacker("UPDATE ledger SET actor = 'mallory' WHERE seq = 8")
+    assert [problem.seq for problem in verify(ledger_store).problems] == [5, 8]
 
 
 def test_text_stored_as_bytes_is_another_cell(ledger_store: Store, attacker: Run) -> None:
@@ -194,6 +214,15 @@ def test_from_a_checkpoint_on_only_the_rest_is_read(ledger_store: Store, sealed:
     assert verify(ledger_store, start=sealed).ok
     attacker(f"UPDATE ledger SET actor = 'mallory' WHERE seq = {HEAD + 1}")
     assert [problem.seq for problem in verify(ledger_store, start=sealed).problems] == [HEAD + 1]
+
+
+def test_from_a_checkpoint_that_sealed_an_erasure(ledger_store: Store, signer: Any, seal: Any) -> None:
+    with ledger_store.begin() as conn:
+        erase(conn, 5, "ada", "asked for")
+    sealed = seal(ledger_store, signer)
+    assert sealed.erased == 2
+    report = verify(ledger_store, checkpoints=[sealed], start=sealed)
+    assert (report.ok, report.erasures) == (True, 2)
 
 
 def test_from_a_checkpoint_that_was_rewritten(ledger_store: Store, sealed: Checkpoint, attacker: Run) -> None:

@@ -22,7 +22,7 @@ from include.store.export import export_to, verify_export
 from include.store.ledger import Entry, append, append_many, entries
 from include.store.migrate import expected
 from include.store.verify import verify
-from tests.include.store.attacks import ATTACKS, HEAD, Attack, Run, rewrite_chain
+from tests.include.store.attacks import ATTACKS, HEAD, Attack, Run, replace_entry, rewrite_chain
 
 APPENDER = """
 import sys
@@ -76,6 +76,11 @@ def test_h09_every_changed_byte_is_found(ledger_store: Store, attacker: Run) -> 
     assert tried > 300
     assert survived == []
     assert verify(ledger_store).ok
+
+
+def test_h09_a_replaced_entry_with_its_own_right_hash_breaks_the_link(ledger_store: Store, attacker: Run) -> None:
+    replace_entry(attacker, 5)
+    assert [problem.seq for problem in verify(ledger_store).problems] == [6]
 
 
 def test_h09_a_rewritten_chain_and_a_deleted_tail_contradict_the_checkpoint(
