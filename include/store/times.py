@@ -9,11 +9,16 @@ def to_text(at: datetime) -> str:
     """An aware time as text; ValueError for a naive one."""
     if at.tzinfo is None:
         raise ValueError("a time without a zone cannot be stored")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not strftime, which writes the year 5 with one digit.
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def from_text(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    """A stored time; ValueError for what is none."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is not UTC:
+        raise ValueError("a stored time is in UTC")
+    return at
 
 
 def shifted(text: str, *, seconds: float) -> str:
