@@ -20,7 +20,7 @@ _NAMED = 8  # more, where the services above name it
 _OLD = timedelta(hours=2)  # down for longer than that before the alert: not what started it, unless it is named
 _OLD_DISCOUNT = 40
 _JUST_STARTED = timedelta(minutes=10)
-_RESTART = 50
+_RESTART, _WITHOUT_SIGNS = 50, 17  # less where nothing but the alert says that there is trouble
 
 
 def observe(case: Case) -> list[Finding]:
@@ -83,7 +83,7 @@ def _restarted(board: Board, item: Finding) -> Cause | None:
     return Cause(
         analyser="process_state",
         statement=f"The start of {origin.service}'s process: {began.what} began {after(item.at, began.at)} it",
-        score=max(0, _RESTART - board.discount(item.service)),
+        score=max(0, _RESTART - board.discount(item.service) - (0 if board.onset(item.service) else _WITHOUT_SIGNS)),
         supports=board.support(origin, item.key, *began.keys),
         refuted_by=f"Check the log of {origin.service} from its start on for the reason it was started, and whether any of the "
         "cited errors is older than the start.",
