@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -98,10 +97,10 @@ def append_many(conn: Connection, entries: Sequence[Entry]) -> list[int]:
         return []
     sql = _SQL[conn.dialect.name]
     try:
-        with closing(conn.connection.cursor()) as cursor:
-            rows, payloads = _chain(parts, *_head(cursor, sql))
-            _insert(cursor, sql.entry, rows)
-            _insert(cursor, sql.payload, payloads)
+        cursor = conn.connection.cursor()
+        rows, payloads = _chain(parts, *_head(cursor, sql))
+        _insert(cursor, sql.entry, rows)
+        _insert(cursor, sql.payload, payloads)
     except conn.dialect.loaded_dbapi.Error as error:
         raise StoreError(f"The ledger refused an entry: {error}", next_step=_AGAIN) from error
     return [row[0] for row in rows]

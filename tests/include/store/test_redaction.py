@@ -95,6 +95,7 @@ FORMS = {
     "vault": "hvs" + "." + A + "wxyzwxyz",
     "digitalocean": "dop_v1" + "_" + DIGITS * 4,
     "grafana": "glsa" + "_" + A * 2 + "_1234abcd",
+    "newrelic": "NRAK" + "-ABCDEFGHIJKLMNOPQRSTUVWXYZ1",
     "age": "AGE-SECRET-KEY-1" + "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54K",
     "bot": "123456789" + ":AA" + A * 2 + "x",
     "shadow": "$6$" + "saltsalt$" + A * 4,
