@@ -144,6 +144,28 @@ def test_a_sender_killed_while_sending_leaves_the_page_due_again(tell: Any, stor
     assert send(store, catalogue, done.delivery_id, lambda _: Endpoint())
 
 
+def test_a_sender_that_was_overtaken_takes_nothing_back(
+    tell: Any, store: Store, catalogue: Any, incident: Any, monkeypatch: pytest.MonkeyPatch, pages: Path
+) -> None:
+    """It hangs for longer than it may have the page; another one sends it; then the first gives up."""
+    done, real = tell(), send_module.TRANSPORTS["file"]
+
+    def hang(letter: Letter, at: Endpoint | None) -> None:
+        _age(store, 3_600)  # by now it would be time for the next in the chain
+        monkeypatch.setitem(send_module.TRANSPORTS, "file", real)
+        assert send(store, catalogue, done.delivery_id, lambda _: Endpoint())
+        raise DeliveryFailed("timed out", next_step="try again")
+
+    monkeypatch.setitem(send_module.TRANSPORTS, "file", hang)
+    assert not send(store, catalogue, done.delivery_id, lambda _: Endpoint())
+    assert reconcile(store, catalogue, lambda _: Endpoint()).delivered == 0
+    with store.read() as conn:
+        assert [(row["level"], row["state"]) for row in deliveries.of_incident(conn, incident.id)] == [(0, "sent")]
+        kinds = [entry.kind for entry in ledger.entries(conn, subject=incident.id)]
+    assert {"delivery.sent", "delivery.overtaken"} <= set(kinds)
+    assert len(pages.read_text().splitlines()) == 1
+
+
 def test_reconcile_escalates_a_briefing_without_a_brief_once(
     store: Store, catalogue: Any, incident: Any, pages: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -158,6 +180,82 @@ def test_reconcile_escalates_a_briefing_without_a_brief_once(
     with store.read() as conn:
         assert dispatches.get(conn, incident.id, 1)["state"] == "escalated"
     assert "NO brief" in pages.read_text()
+
+
+def _without(catalogue: Any, table: str, *names: str) -> Any:
+    rows = tuple(row for row in catalogue.tables[table] if row.name not in names)
+    return dataclasses.replace(catalogue, tables={**catalogue.tables, table: rows})
+
+
+def test_h10_what_left_the_catalogue_since_still_pages_somebody(store: Store, catalogue: Any, incident: Any, pages: Path) -> None:
+    with store.begin() as conn:
+        conn.execute(update(dispatch).values(created_at=shifted(now(conn), seconds=-3_600)))
+    gone = _without(_without(catalogue, "services", incident.service), "people", incident.owner)
+    done = reconcile(store, gone, lambda _: Endpoint())
+    assert (done.escalated, done.delivered, done.failed) == (1, 1, 0)
+    (page,) = [json.loads(text) for text in pages.read_text().splitlines()]
+    assert page["recipient"] in gone.people
+
+
+def test_h10_one_that_cannot_be_finished_does_not_cost_the_others_their_page(
+    store: Store, catalogue: Any, incident: Any, make_alert: Any, pages: Path
+) -> None:
+    with store.begin() as conn:
+        at = now(conn)
+        message_id = messages.keep(conn, source="lab", body=b"{}", digest="0" * 64, length=2, received_at=at, problem=None)
+        item = make_alert(service="shop-payments")
+        (other,) = correlate(conn, catalogue, catalogue.source("lab"), message_id, [item], at)
+        conn.execute(update(dispatch).values(created_at=shifted(now(conn), seconds=-3_600)))
+    # Nothing may be written for the first one's service any more; the second's grant stands.
+    grants = tuple(
+        row.model_copy(update={"services": ("shop-payments",)}) if row.name == "triage-writes" else row for row in catalogue.grants
+    )
+    narrow = dataclasses.replace(catalogue, tables={**catalogue.tables, "grants": grants})
+    done = reconcile(store, narrow, lambda _: Endpoint())
+    assert (done.escalated, done.delivered, done.failed) == (1, 1, 1)
+    with store.read() as conn:
+        assert dispatches.get(conn, other.incident_id, 1)["state"] == "escalated"
+        assert dispatches.get(conn, incident.id, 1)["state"] == "pending"  # the next pass tries it again
+
+
+def test_h10_pages_that_keep_failing_do_not_stand_before_the_others(tell: Any, store: Store) -> None:
+    first = tell().delivery_id
+    with store.begin() as conn:
+        again, _ = deliveries.add(
+            conn,
+            mark="another",
+            incident_id=deliveries.get(conn, first)["incident_id"],
+            briefing=1,
+            level=1,
+            recipient="maya",
+            channel="pager-file",
+            label="public",
+            subject="x",
+            body="x",
+        )
+        row = deliveries.take(conn, first, hold_s=0)
+        deliveries.not_sent(conn, first, attempt=row["attempts"], error="x", state="due", retry_s=-0.001)
+    with store.read() as conn:
+        assert [row["id"] for row in deliveries.due(conn, limit=1)] == [again]
+
+
+def test_h12_the_next_in_the_chain_gets_no_content_that_person_may_not_read(
+    tell: Any, store: Store, catalogue: Any, incident: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(letter: Letter, endpoint: Endpoint | None) -> None:
+        raise DeliveryFailed("full", next_step="make room")
+
+    done = tell()
+    _age(store, 3_600)
+    monkeypatch.setitem(send_module.TRANSPORTS, "file", refuse)
+    grants = tuple(row for row in catalogue.grants if row.principals)  # nobody but the service may read any more
+    blind = dataclasses.replace(catalogue, tables={**catalogue.tables, "grants": grants})
+    assert not send(store, blind, done.delivery_id, lambda _: Endpoint())
+    with store.read() as conn:
+        first, second = deliveries.of_incident(conn, incident.id)
+    assert "Card data" in first["subject"]
+    assert "Card data" not in second["subject"] + second["body"]
+    assert second["label"] == "public"
 
 
 @pytest.mark.parametrize("status", [200, 302, 429, 500])

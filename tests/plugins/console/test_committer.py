@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import wait
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,10 +18,14 @@ from sqlalchemy import func, select
 
 from include.alerts import intake
 from include.alerts.intake import Post, prepare
+from include.contracts.errors import StoreError
+from include.store import database, incidents, ledger
 from include.store.database import Store
-from include.store.tables.incident import incident
+from include.store.tables.incident import dispatch, incident
 from include.store.tables.intake import alert, message
 from plugins.console.committer import Committer
+from plugins.console.worker import log
+from tests.overlap import at_once, meet_after, servers
 
 pytestmark = pytest.mark.both_databases
 
@@ -117,3 +125,101 @@ def test_a_store_that_is_gone_is_an_error_and_not_an_answer(
     with pytest.raises(OSError, match="disk gone"):
         future.result(30)
     worker.stop()
+
+
+def test_two_servers_that_get_one_new_alarm_at_once_open_one_incident(
+    store: Store, catalogue: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meet_after(monkeypatch, incidents, "latest", parties=3)
+    with servers(store, 3) as them:
+        workers = [Committer(server, on_commit=lambda: None) for server in them]
+        waiting = [worker.submit(catalogue, _post(catalogue, _generic("Alarm"))) for worker in workers]
+        at_once(*(worker.step for worker in workers))
+    answers = [future.result(0) for future in waiting]
+    assert [answer.problem for answer in answers] == [None] * 3, "a race is no bad post"
+    events = [outcome.event for answer in answers for outcome in answer.outcomes]
+    assert sorted(events) == ["incident.attached", "incident.attached", "incident.opened"]
+    assert (_count(store, incident), _count(store, alert), _count(store, dispatch)) == (1, 3, 1)
+    with store.read() as conn:
+        assert conn.scalar(select(incident.c.alert_count)) == 3
+
+
+@contextmanager
+def _locked(store: Store, until: threading.Event) -> Iterator[None]:
+    """Another process that keeps the lock."""
+    held = threading.Event()
+
+    def hold() -> None:
+        with servers(store, 1) as (other,), other.begin() as conn:
+            ledger.lock(conn)
+            held.set()
+            until.wait(30)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(30)
+    try:
+        yield
+    finally:
+        until.set()
+        thread.join()
+
+
+@pytest.fixture
+def impatient(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The store for a server that waits for a lock for 0.2 seconds only."""
+    monkeypatch.setattr(database, "_LOCK_SECONDS", 0.2)
+    with servers(store, 1) as (server,):
+        yield server
+
+
+def test_a_lock_that_passes_costs_no_post(store: Store, impatient: Store, catalogue: Any) -> None:
+    over = threading.Event()
+
+    class Ends(logging.Handler):
+        """Ends the lock when the committer reports its first failure."""
+
+        def emit(self, record: logging.LogRecord) -> None:
+            over.set()
+            thread_has_ended.wait(5)
+
+    thread_has_ended = threading.Event()
+    worker, handler = Committer(impatient, on_commit=lambda: None), Ends()
+    future = worker.submit(catalogue, _post(catalogue, _generic("Alarm")))
+    log.addHandler(handler)
+    try:
+        with _locked(store, over):
+            stepping = threading.Thread(target=worker.step)
+            stepping.start()
+            assert over.wait(30)
+        thread_has_ended.set()
+        stepping.join()
+    finally:
+        log.removeHandler(handler)
+    assert future.result(0).problem is None
+    assert future.result(0).outcomes[0].event == "incident.opened"
+
+
+def test_a_lock_that_stays_is_an_error_for_the_sender_and_no_unreadable_post(
+    store: Store, impatient: Store, catalogue: Any
+) -> None:
+    worker = Committer(impatient, on_commit=lambda: None)
+    waiting = [worker.submit(catalogue, _post(catalogue, _generic(f"Alarm {'x' * n}"))) for n in range(5)]
+    started = time.monotonic()
+    with _locked(store, threading.Event()):
+        worker.step()
+    assert time.monotonic() - started < 5, "each post waits its turn for a lock that all of them wait for"
+    assert all(isinstance(future.exception(0), StoreError) for future in waiting)
+    assert _count(store, message) == 0
+    again = worker.submit(catalogue, _post(catalogue, _generic("Alarm")))
+    worker.step()
+    assert again.result(0).problem is None
+
+
+def test_a_sender_that_went_away_takes_no_answer_from_the_others(store: Store, catalogue: Any) -> None:
+    worker = Committer(store, on_commit=lambda: None)
+    gone, stays = (worker.submit(catalogue, _post(catalogue, _generic(title))) for title in ("one", "two"))
+    assert gone.cancel()
+    worker.step()
+    assert stays.result(0).problem is None
+    assert _count(store, alert) == 2, "what was sent is kept"
