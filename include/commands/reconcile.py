@@ -28,4 +28,4 @@ def run(args: argparse.Namespace) -> int:
     else:
         for name, value in done.to_json().items():
             print(f"{name:<12} {value}")
-    return 0 if done.heartbeat != "failed" else 1
+    return 1 if done.failed or done.heartbeat == "failed" else 0

@@ -88,7 +88,7 @@ def lowest(catalogue: Catalogue) -> str:
 def _ticket(conn: Connection, catalogue: Catalogue, what: Escalating) -> int:
     incident = what.incident
     queue = "unassigned"
-    if incident.service is not None:
+    if incident.service is not None and incident.service in catalogue.services:
         queue = str(catalogue.service(incident.service).systems.get("tickets", {}).get("queue", queue))
     number, _ = desk.open_ticket(
         conn,

@@ -28,7 +28,7 @@ def compose(
 ) -> Page:
     """The page for one person over one channel."""
     lowest = min(catalogue.classifications, key=catalogue.rank)
-    foot = [f"Why you: {reason}", f"Incident {incident.id}, owner {catalogue.person(incident.owner).full_name}"]
+    foot = [f"Why you: {reason}", f"Incident {incident.id}, owner {_name(catalogue, incident.owner)}"]
     foot += [f"Open: {link}"] if link else []
     if not _cleared(catalogue, incident, brief, told, today):
         subject = f"[{incident.severity.value}] incident {incident.id}"
@@ -36,6 +36,10 @@ def compose(
     subject = f"[{incident.severity.value}] {inert(incident.title)}"
     label = brief.label if brief is not None else label_of(catalogue, incident)
     return Page(subject, "\n".join([*_head(brief), *foot]), label)
+
+
+def _name(catalogue: Catalogue, owner: str) -> str:
+    return catalogue.people[owner].full_name if owner in catalogue.people else owner
 
 
 def _cleared(catalogue: Catalogue, incident: Incident, brief: Brief | None, told: Told, today: date) -> bool:

@@ -21,12 +21,13 @@ class Told:
 
 
 def chain_of(catalogue: Catalogue, incident: Incident, at: datetime) -> tuple[Told, ...]:
-    """The people of the service's chain; where there is no service, the owner and then the accountable person of the workflow.
+    """The people of the service's chain; where there is no service (any more), the owner and then the chain the owner stands in.
 
     Never empty: every incident has an owner, and the owner has at least the file channel (H10, H13).
     """
-    if incident.service is not None:
-        levels = catalogue.escalations[catalogue.service(incident.service).escalation].levels
+    service = catalogue.services.get(incident.service) if incident.service is not None else None
+    if service is not None:
+        levels = catalogue.escalations[service.escalation].levels
         return tuple(
             Told(number, _person(catalogue, level, at), catalogue.channels[level.channel], level.after_minutes)
             for number, level in enumerate(levels)
@@ -36,9 +37,10 @@ def chain_of(catalogue: Catalogue, incident: Incident, at: datetime) -> tuple[To
 
 def _without_service(catalogue: Catalogue, incident: Incident, at: datetime) -> tuple[Told, ...]:
     """No service, no chain of its own: the chain in which the owner stands, with the owner put first."""
-    owner = catalogue.person(incident.owner)
-    chains = sorted(catalogue.escalations.values(), key=lambda chain: (chain.owner != owner.name, chain.name))
+    chains = sorted(catalogue.escalations.values(), key=lambda chain: (chain.owner != incident.owner, chain.name))
     levels = chains[0].levels
+    # Who left the catalogue since the incident was opened cannot be told; whoever owns the chain can.
+    owner = catalogue.people.get(incident.owner) or catalogue.person(chains[0].owner)
     first = Told(0, owner, catalogue.channels[levels[0].channel], 0)
     rest = [
         Told(number, _person(catalogue, level, at), catalogue.channels[level.channel], max(level.after_minutes, 5))

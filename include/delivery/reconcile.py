@@ -10,8 +10,11 @@ somebody hears of it when there is no API server.
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 
 from sqlalchemy import RowMapping
 
@@ -24,16 +27,19 @@ from include.store import briefs, deliveries, dispatches, incidents, ledger
 from include.store.database import Store
 
 ACTOR = "reconcile@service"
+log = logging.getLogger("holdpoint")
 
 
 @dataclass(frozen=True)
 class Reconciled:
-    """Counts of one pass. `undelivered` messages are still due; `heartbeat` is sent, failed or unset."""
+    """Counts of one pass. `undelivered` messages are still due; `failed` is what the pass itself could not work on;
+    `heartbeat` is sent, failed or unset."""
 
     escalated: int
     delivered: int
     undelivered: int
     waiting: int
+    failed: int
     heartbeat: str
 
     def to_json(self) -> dict[str, int | str]:
@@ -44,14 +50,25 @@ def reconcile(store: Store, catalogue: Catalogue, endpoints: Endpoints, *, link:
     """One pass; safe to run at any time, twice at once, and half."""
     with store.read() as conn:
         late = dispatches.overdue(conn, 60 * catalogue.settings.brief_deadline_minutes)
-    escalated = sum(_escalate(store, catalogue, row, link) for row in late)
+    failed: list[str] = []
+    escalated = sum(_alone(failed, row["incident_id"], partial(_escalate, store, catalogue, row, link)) for row in late)
     with store.read() as conn:
         due = deliveries.due(conn)
-    delivered = sum(send(store, catalogue, row["id"], endpoints) for row in due)
+    delivered = sum(_alone(failed, row["id"], partial(send, store, catalogue, row["id"], endpoints)) for row in due)
     with store.read() as conn:
         undelivered = deliveries.waiting(conn)
         waiting = dispatches.waiting(conn)
-    return Reconciled(escalated, delivered, undelivered, waiting, _heartbeat())
+    return Reconciled(escalated, delivered, undelivered, waiting, len(failed), _heartbeat())
+
+
+def _alone(failed: list[str], subject: str, work: Callable[[], bool]) -> bool:
+    """One that cannot be worked on must not cost the others their page; it is counted, and tried again by the next pass."""
+    try:
+        return work()
+    except Exception as error:
+        log.warning("%s could not be finished (%s)", subject, type(error).__name__)
+        failed.append(subject)
+        return False
 
 
 def _escalate(store: Store, catalogue: Catalogue, row: RowMapping, link: str | None) -> bool:

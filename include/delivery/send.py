@@ -10,6 +10,7 @@ from include.delivery.endpoints import Endpoints
 from include.delivery.people import chain_of
 from include.delivery.transports.base import Letter
 from include.delivery.transports.registry import TRANSPORTS
+from include.policy.permit import clears
 from include.store import deliveries, incidents, ledger
 from include.store.database import Store, now
 from include.store.times import from_text
@@ -76,7 +77,9 @@ def _next_level(conn: Connection, catalogue: Catalogue, row: RowMapping, level: 
     """The same words to the next person, over that level's channel; shortened where that one is not cleared for them."""
     incident = incidents.get(conn, row["incident_id"])
     told = chain_of(catalogue, incident, from_text(now(conn)))[level]
-    cleared = row["label"] in told.channel.clears
+    today = from_text(now(conn)).date()
+    readable = clears(catalogue, told.person.name, (row["label"],), incident.service, today=today)
+    cleared = readable and row["label"] in told.channel.clears
     deliveries.add(
         conn,
         mark=f"holdpoint:page:{incident.id}:b{row['briefing']}:l{level}",
@@ -85,7 +88,7 @@ def _next_level(conn: Connection, catalogue: Catalogue, row: RowMapping, level: 
         level=level,
         recipient=told.person.name,
         channel=told.channel.name,
-        label=row["label"],
+        label=row["label"] if cleared else min(catalogue.classifications, key=catalogue.rank),
         subject=row["subject"] if cleared else f"[{incident.severity.value}] incident {incident.id}",
         body=row["body"] if cleared else f"Incident {incident.id} could not be delivered to the people before you.",
     )

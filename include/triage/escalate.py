@@ -39,7 +39,9 @@ def escalate_briefing(
         if brief is not None:
             found = (reads.evidence_by_id(conn, evidence_id) for evidence_id in brief.retrieved)
             evidence = {item.id: item for item in found if item is not None}
-            text = render_markdown(brief, evidence, time_zone=catalogue.person(incident.owner).time_zone)
+            owner = catalogue.people.get(incident.owner)
+            zone = owner.time_zone if owner is not None else catalogue.settings.time_zone
+            text = render_markdown(brief, evidence, time_zone=zone)
         reason = brief.escalation.reason if brief is not None else "the brief could not be drafted; see the failed task"
         what = Escalating(incident, briefing, brief, text, reason, link, run)
         done = escalate(conn, catalogue, what)

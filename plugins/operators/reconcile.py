@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from airflow.sdk.exceptions import AirflowException
+
 from plugins.operators.base import HoldpointOperator, airflow_errors
 
 
@@ -21,4 +23,6 @@ class ReconcileOperator(HoldpointOperator):
         del context
         with airflow_errors():
             done = reconcile(self.store, self.catalogue, endpoint_of, link=str(conf.get("api", "base_url", fallback="") or ""))
+        if done.failed:  # red, so that somebody looks; the others of the pass are done
+            raise AirflowException(f"{done.failed} could not be finished; this task's log names them")
         return done.to_json()

@@ -208,7 +208,8 @@ def test_h10_one_that_cannot_be_finished_does_not_cost_the_others_their_page(
         conn.execute(update(dispatch).values(created_at=shifted(now(conn), seconds=-3_600)))
     # Nothing may be written for the first one's service any more; the second's grant stands.
     grants = tuple(
-        row.model_copy(update={"services": ("shop-payments",)}) if row.name == "triage-writes" else row for row in catalogue.grants
+        row.model_copy(update={"services": ("shop-payments",)}) if row.name == "triage-writes" else row
+        for row in catalogue.grants
     )
     narrow = dataclasses.replace(catalogue, tables={**catalogue.tables, "grants": grants})
     done = reconcile(store, narrow, lambda _: Endpoint())
