@@ -15,6 +15,7 @@ fields = st.tuples(st.integers(1, 10**12), *(line for _ in range(7)))
 def test_the_encoding_is_the_documented_one() -> None:
     text = "holdpoint/ledger/entry/1\n7\nat\nactor\nkind\nsubject\nrun\ndigest\nprev"
     assert entry_hash(7, "at", "actor", "kind", "subject", "run", "digest", "prev") == hashlib.sha256(text.encode()).hexdigest()
+    assert hashlib.sha256(b"holdpoint/ledger/genesis/1\n").hexdigest() == GENESIS
     assert payload_digest(b"s" * 32, b"{}") == hashlib.sha256(b"holdpoint/ledger/payload/1\n" + b"s" * 32 + b"{}").hexdigest()
 
 

@@ -9,6 +9,7 @@ from include.store.database import Store
 from include.store.erasure import erase, erased_seq
 from include.store.ledger import append, entries
 from include.store.verify import verify
+from tests.include.store.attacks import ERASED, Run
 
 CANARY = "canary-7d1f0c52-of-a-person"
 
@@ -66,6 +67,14 @@ def test_an_erasures_own_reason_can_be_erased(store: Store) -> None:
         erase(conn, erase(conn, full, "ada", "names a person"), "ada", "named a person")
     report = verify(store)
     assert (report.ok, report.erased) == (True, 2)
+
+
+def test_a_payload_that_was_put_back_can_be_erased_again(ledger_store: Store, attacker: Run) -> None:
+    attacker(f"UPDATE payload SET salt = x'00', body = x'7b7d', erased = NULL WHERE seq = {ERASED}")
+    assert not verify(ledger_store).ok
+    with ledger_store.begin() as conn:
+        erase(conn, ERASED, "ada", "came back")
+    assert verify(ledger_store).ok
 
 
 @pytest.mark.parametrize(
