@@ -16,12 +16,12 @@ from include.store.database import Store
 from lab.airflow import LocalAirflow
 from lab.demo import Scene
 
-ROUNDS = 7
+ROUNDS = 9
 TOKEN = "bench-token"
 
 
 def _brief(scene: Scene, store: Store, number: int) -> tuple[float, int]:
-    """(seconds from the post to the brief in the store, reads made)."""
+    """(seconds from the post to the brief in the store, mapped reads)."""
     name = "bench" + "x" * number
     body = {"title": name, "id": name, "service": "shop-orders", "environment": "lab", "severity": "critical", "status": "firing"}
     body["started_at"] = datetime.now(UTC).isoformat()
@@ -32,7 +32,8 @@ def _brief(scene: Scene, store: Store, number: int) -> tuple[float, int]:
     while True:
         with store.read() as conn:
             row = briefs.latest(conn, incident_id)
-            made = len(reads.of_briefing(conn, incident_id, 1))
+            # The runbooks have a task of their own; the others are mapped.
+            made = sum(r["tool"] != "query_approved_runbook" for r in reads.of_briefing(conn, incident_id, 1))
         if row is not None:
             return datetime.fromisoformat(row["drafted_at"]).timestamp() - began, made
         time.sleep(0.2)
@@ -69,11 +70,11 @@ def main() -> None:
         for number in range(ROUNDS + 1):
             ours, mapped = _brief(scene, store, number)
             _settle(scene.airflow)
-            floor = _empty(scene.airflow, number, mapped - 1)  # one of the reads is the runbooks', a task of its own
+            floor = _empty(scene.airflow, number, mapped)
             _settle(scene.airflow)
             pairs.append((ours, floor))
         ours, floor = (statistics.median(side) for side in zip(*pairs[1:], strict=True))
-        shown = {"brief_s": round(ours, 2), "empty_s": round(floor, 2), "mapped": mapped - 1, "rounds": ROUNDS}
+        shown = {"brief_s": round(ours, 2), "empty_s": round(floor, 2), "mapped": mapped, "rounds": ROUNDS}
         Result("alert to brief / an empty DAG of the same shape", ours / floor, 1.25, absolutes=shown).print()
 
 

@@ -68,6 +68,8 @@ class LocalAirflow:
             "PYTHONUNBUFFERED": "1",
             "AIRFLOW_HOME": str(self.home),
             "HOLDPOINT_HOME": str(self.home / "holdpoint"),
+            # Named here, so that no task has to ask the API server for the connection `holdpoint_store`.
+            "HOLDPOINT_STORE": f"sqlite:///{self.home / 'holdpoint' / 'holdpoint.db'}",
             "HOLDPOINT_OVERLAY": "lab",
             "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),

@@ -9,20 +9,24 @@ from plugins.operators.base import HoldpointOperator, airflow_errors
 
 
 class CollectEvidenceOperator(HoldpointOperator):
-    """:param read_id: a planned read's id. Returns the evidence's id."""
+    """Keeps the evidence under its id, which the log names; pushes nothing, because the store is asked, not XCom.
+
+    :param read_id: a planned read's id
+    """
 
     template_fields = ("read_id",)
     ui_color = "#e6f4ea"
 
     def __init__(self, *, read_id: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(do_xcom_push=False, **kwargs)
         self.read_id = read_id
 
-    def execute(self, context: Any) -> str:
+    def execute(self, context: Any) -> None:
         from include.triage.collect import collect
 
         with airflow_errors():
-            return collect(self.store, self.catalogue, read_id=self.read_id, run=self.run_of(context), reader=self._read)
+            kept = collect(self.store, self.catalogue, read_id=self.read_id, run=self.run_of(context), reader=self._read)
+        self.log.info("kept as %s", kept)
 
     def _read(self, contract: ToolContract, query: Any, principal: str) -> Any:
         from include.triage.collect import Answer

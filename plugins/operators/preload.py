@@ -20,6 +20,10 @@ MODULES = (
     "include.delivery.reconcile",
     "plugins.hooks.store",
     "airflow.providers.http.hooks.http",
+    "airflow.sdk.execution_time.cache",
+    "airflow.sdk.execution_time.timeout",
+    "include.store.migrate",
+    "prometheus_client.parser",
     "sqlalchemy.dialects.sqlite.pysqlite",
 )
 

@@ -8,13 +8,17 @@ from plugins.operators.base import HoldpointOperator, airflow_errors
 
 
 class RetrieveRunbooksOperator(HoldpointOperator):
-    """Returns the evidence's id, or None when nothing matched."""
+    """Keeps what it found under an id, which the log names; pushes nothing, because the store is asked, not XCom."""
 
     ui_color = "#e6f4ea"
 
-    def execute(self, context: Any) -> str | None:
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(do_xcom_push=False, **kwargs)
+
+    def execute(self, context: Any) -> None:
         from include.triage.runbooks import retrieve
 
         incident_id, briefing = self.briefing_of(context)
         with airflow_errors():
-            return retrieve(self.store, self.catalogue, incident_id=incident_id, briefing=briefing, run=self.run_of(context))
+            kept = retrieve(self.store, self.catalogue, incident_id=incident_id, briefing=briefing, run=self.run_of(context))
+        self.log.info("kept as %s", kept or "nothing: no runbook matched")
