@@ -17,7 +17,7 @@ from include.catalogue.catalogue import Catalogue
 from include.catalogue.loader import load_catalogue
 from include.contracts.catalogue import AlertSource
 from include.contracts.errors import Denied, NotFound
-from plugins.console.body import Body, read_body
+from plugins.console.body import Body, Busy, read_body
 from plugins.console.briefs import brief_page
 from plugins.console.identity import person_of, signed_in
 from plugins.console.services import services
@@ -45,18 +45,24 @@ def build_app() -> FastAPI:
 
 async def receive_alerts(source_name: str, request: Request) -> Response:
     """One authenticated post: on disk, then 202. Unauthenticated: 401, whatever the reason, and a counter."""
-    services().start()
+    await _started()
     catalogue = load_catalogue()
     source = catalogue.sources.get(source_name)
     if source is None:
-        return _turn_away("unknown-source")
-    body = await read_body(request, limit=catalogue.settings.max_body_bytes, whole=source.auth.kind != "bearer")
-    if body is None:
-        return _turn_away(source.name)
+        return await _turn_away("unknown-source")
+    signed = source.auth.kind != "bearer"
     try:
-        known = await _authenticated(source, request, body)
+        if not signed:  # the header alone decides: nothing of a stranger's body is read
+            await _authenticated(source, request, b"")
+        body = await read_body(request, limit=catalogue.settings.max_body_bytes, whole=signed)
+        if body is None:
+            return await _turn_away(source.name)
+        known = await _authenticated(source, request, body.beginning)
     except Denied:
-        return _turn_away(source.name)
+        return await _turn_away(source.name)
+    except (TimeoutError, Busy) as error:
+        busy = isinstance(error, Busy)
+        return JSONResponse({"error": "busy" if busy else "too slow"}, status_code=503 if busy else 408)
     post = await _prepared(body, source, catalogue, request.headers.get("content-type", "application/json"))
     if known.subscribe_url is not None:  # we visit no address that a post names; until a person does, no alarm arrives
         post = unusable(post, f"SNS waits for a person to confirm the subscription to {known.topic}: open its SubscribeURL.")
@@ -66,10 +72,15 @@ async def receive_alerts(source_name: str, request: Request) -> Response:
     return JSONResponse(answer, status_code=202)
 
 
-async def _authenticated(source: AlertSource, request: Request, body: Body) -> Authenticated:
+async def _started() -> None:
+    if not services().started:  # may wait for a database: not on the event loop
+        await asyncio.to_thread(services().start)
+
+
+async def _authenticated(source: AlertSource, request: Request, body: bytes) -> Authenticated:
     if source.auth.kind == "sns":  # may fetch Amazon's certificate: not on the event loop
-        return await asyncio.to_thread(authenticate, source, request.headers, body.beginning, secrets=os.environ)
-    return authenticate(source, request.headers, body.beginning, secrets=os.environ)
+        return await asyncio.to_thread(authenticate, source, request.headers, body, secrets=os.environ)
+    return authenticate(source, request.headers, body, secrets=os.environ)
 
 
 async def _prepared(body: Body, source: AlertSource, catalogue: Catalogue, content_type: str) -> Post:
@@ -82,8 +93,8 @@ async def _prepared(body: Body, source: AlertSource, catalogue: Catalogue, conte
     return await asyncio.to_thread(prepare, body.beginning, source, catalogue, received_at=at, content_type=content_type)
 
 
-def _turn_away(name: str) -> Response:
-    turned_away(services().store, name)
+async def _turn_away(name: str) -> Response:
+    await asyncio.to_thread(turned_away, services().store, name)  # may wait for the store: not on the event loop
     return JSONResponse({"error": "unauthenticated"}, status_code=401, headers={"WWW-Authenticate": "Bearer"})
 
 
@@ -92,7 +103,7 @@ async def show_brief(incident_id: str, request: Request, version: int | None = N
     user = await signed_in(request)
     if isinstance(user, Response):
         return user
-    services().start()
+    await _started()
     try:
         catalogue = load_catalogue()
         person = person_of(catalogue, user)

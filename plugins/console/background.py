@@ -22,11 +22,15 @@ class BackgroundMiddleware:
 
         async def watched(message: Message) -> None:
             from plugins.console.services import services
+            from plugins.console.worker import log
 
-            if message["type"] == "lifespan.startup.complete":
-                services().start()
-            elif message["type"] in {"lifespan.shutdown.complete", "lifespan.shutdown.failed"}:
-                services().stop()
+            try:
+                if message["type"] == "lifespan.startup.complete":
+                    services().start_or_keep_trying()
+                elif message["type"] in {"lifespan.shutdown.complete", "lifespan.shutdown.failed"}:
+                    services().stop()
+            except Exception as error:  # our trouble must not end the server, which is also everybody's Airflow
+                log.error("Holdpoint's background work: %s", type(error).__name__)
             await send(message)
 
         await self.app(scope, receive, watched)

@@ -8,15 +8,18 @@ at a time avoids it. The intake writes to Holdpoint's own store, never to Airflo
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 INTAKE = "/holdpoint/alerts/"
+MAX_BODY_BYTES = 64 * 1024 * 1024
 
 
 class OneWriterMiddleware:
-    """Pure ASGI, so that nothing is buffered."""
+    """Pure ASGI: answers are not buffered, and of the requests only the body, which FastAPI would hold as well."""
 
     def __init__(self, app: ASGIApp, *, enabled: bool | None = None) -> None:
         self.app = app
@@ -28,8 +31,29 @@ class OneWriterMiddleware:
         if free:
             await self.app(scope, receive, send)
             return
+        # All of the body before the turn: whoever sends slowly, or never ends, must not keep the others waiting.
+        whole = await _received(receive)
+        if whole is None:
+            await PlainTextResponse("The body is too large.", status_code=413)(scope, receive, send)
+            return
         async with self._turn:
-            await self.app(scope, receive, send)
+            await self.app(scope, whole, send)
+
+
+async def _received(receive: Receive) -> Receive | None:
+    """Wait for the whole body; a `receive` that gives it again. None when it is larger than anything Airflow is sent."""
+    messages: deque[Message] = deque()
+    length = 0
+    while not messages or messages[-1].get("more_body", False):
+        messages.append(await receive())
+        length += len(messages[-1].get("body", b""))
+        if length > MAX_BODY_BYTES:
+            return None
+
+    async def again() -> Message:
+        return messages.popleft() if messages else await receive()
+
+    return again
 
 
 def _on_sqlite() -> bool:

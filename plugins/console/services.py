@@ -5,10 +5,14 @@ from __future__ import annotations
 import threading
 from functools import cache
 
+from sqlalchemy.exc import DBAPIError
+
+from include.contracts.errors import HoldpointError
 from include.store.database import Store
 from plugins.console.committer import Committer
 from plugins.console.dispatcher import Dispatcher
 from plugins.console.heartbeat import Heartbeat
+from plugins.console.worker import Worker, log
 from plugins.hooks.store import store_url
 
 
@@ -20,6 +24,7 @@ class Services:
         self.dispatcher = Dispatcher(store)
         self.committer = Committer(store, on_commit=self.dispatcher.wake)
         self.heartbeat = Heartbeat()
+        self._starter = _Starter(self)
         self._lock = threading.Lock()
         self._started = False
 
@@ -32,12 +37,38 @@ class Services:
                 worker.start()
             self._started = True
 
+    @property
+    def started(self) -> bool:
+        return self._started
+
+    def start_or_keep_trying(self) -> None:
+        """Start; where the store cannot be had yet, go on trying in the background: alerts are refused until then, not lost."""
+        try:
+            self.start()
+        except (HoldpointError, DBAPIError) as error:
+            log.error("the store cannot be had (%s); trying again until it can", type(error).__name__)
+            self._starter.start()
+
     def stop(self) -> None:
+        self._starter.stop()
         with self._lock:
             if self._started:
                 for worker in (self.heartbeat, self.dispatcher, self.committer):
                     worker.stop()
                 self.store.dispose()
+
+
+class _Starter(Worker):
+    name = "starter"
+
+    def __init__(self, own: Services) -> None:
+        super().__init__()
+        self._own = own
+
+    def step(self) -> float:
+        self._own.start()
+        self._end.set()
+        return 0.0
 
 
 @cache

@@ -148,3 +148,45 @@ def test_nothing_else_is_served(served: httpx.AsyncClient, path: str, tmp_path: 
         return (await served.get(path)).status_code
 
     assert anyio.run(get) in {404, 405}
+
+
+def test_nothing_of_a_strangers_body_is_read_where_the_header_decides(served: httpx.AsyncClient) -> None:
+    import anyio
+
+    read = []
+
+    async def endless() -> Any:
+        for _ in range(100):
+            read.append(1)
+            yield b"x" * 1_000_000
+
+    async def send() -> httpx.Response:
+        return await served.post("/alerts/generic", content=endless(), headers={"Authorization": "Bearer no"})
+
+    assert anyio.run(send).status_code == 401
+    assert not read
+
+
+def test_a_store_that_is_locked_does_not_hold_up_the_event_loop(served: httpx.AsyncClient, store: Store) -> None:
+    """Anybody may be turned away; nobody else must wait for that."""
+    import anyio
+
+    _post(served, "generic", _alert(), BEARER)
+    gaps: list[float] = []
+
+    async def watch() -> None:
+        while True:
+            before = anyio.current_time()
+            await anyio.sleep(0.01)
+            gaps.append(anyio.current_time() - before)
+
+    async def run() -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(watch)
+            with store.begin():
+                with anyio.move_on_after(0.6):
+                    await served.post("/alerts/nobody", content=b"")
+            group.cancel_scope.cancel()
+
+    anyio.run(run)
+    assert max(gaps) < 0.5
