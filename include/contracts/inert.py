@@ -1,23 +1,29 @@
-"""Foreign text made inert for places where words act: chats, tickets, review comments (H11).
+"""Foreign text that can be read and does nothing: no mention, no command, no link, wherever it is posted (H11).
 
-Bots act on a command at the start of a line and on mentions; chat systems expand `<!channel>`, links and HTML. A zero-width
-space would hide the change from the reader, so what is changed is changed visibly: `/approve` becomes `∕approve` (U+2215),
-`@here` becomes `＠here` (U+FF20), angle brackets become `‹` and `›`.
+Bots act on command words and on mentions; chats expand `<!channel>` and addresses. Every change is visible, so that a reader
+sees that it was made; the exact words stand in the evidence.
 """
 
 from __future__ import annotations
 
 import re
 
-_COMMAND = re.compile(r"(?m)^(\s*[>*_~`-]*\s*)/(?=[A-Za-z])")
-# Bots that listen for their bare name at the start of a line.
-_BOT_WORD = re.compile(r"(?mi)^(\s*[>*_~`-]*\s*)(atlantis|bors|prow|dependabot|terraform|kubectl)(?=\s)")
-_LINK = re.compile(r"(?i)\b(https?|ftp|file|javascript|data)(?=:)")
+_MENTION = re.compile(r"@(?=[\w.-])|@(?=\[)")
+# A chat or review bot's command word: `/approve`, `!deploy`; a path such as /var/log has more than one part.
+_COMMAND = re.compile(r"(?<![\w/.:~-])([/!])(?=[A-Za-z][\w-]*(?![\w/.-]))")
+_BROADCAST = re.compile(r"<(?=[!#@])")  # Slack's <!channel>
+_REFERENCE = re.compile(r"#(?=\d)|\b(?:GH|gh)-(?=\d)")
+_SCHEME = re.compile(r":(?=//)|(?<=\bwww)\.|(?<=\bmailto):|(?<=\bjavascript):|(?<=\bdata):(?=\w)", re.IGNORECASE)
+# Bots that listen for their bare name at the start of a comment.
+_BOT_NAME = re.compile(r"^\s*(atlantis|bors|prow|dependabot|terraform|kubectl)(?=\s)", re.IGNORECASE)
 
 
 def inert(text: str) -> str:
-    """The text with commands, mentions, markup and links that could act replaced by look-alikes that do not."""
-    text = text.replace("<", "‹").replace(">", "›").replace("@", "＠")
-    text = _COMMAND.sub(lambda found: f"{found[1]}∕", text)
-    text = _BOT_WORD.sub(lambda found: f"{found[1]}“{found[2]}”", text)
-    return _LINK.sub(lambda found: f"{found[1][0]}·{found[1][1:]}", text)
+    """On one line, with mentions, command words, references and addresses broken in a visible way."""
+    text = " ⏎ ".join(text.splitlines())
+    text = _BOT_NAME.sub(r"(\1)", text)
+    text = _BROADCAST.sub("(<)", text)
+    text = _MENTION.sub("(at)", text)
+    text = _COMMAND.sub(r"[\1]", text)
+    text = _REFERENCE.sub(lambda match: f"({match[0]})", text)
+    return _SCHEME.sub(lambda match: f"[{match[0]}]", text)

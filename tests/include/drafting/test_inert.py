@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from include.contracts.base import clean_text
-from include.drafting.inert import code, inert, prose
+from include.contracts.inert import inert
+from include.drafting.inert import code, prose
 
 HOSTILE = [
     "[click](http://evil.example/x)",
@@ -115,3 +116,10 @@ def test_the_change_is_visible() -> None:
 
 def test_what_is_cut_says_so() -> None:
     assert code("a" * 50, 10) == "`aaaaaaaaaa … (40 more characters)`"
+
+
+@pytest.mark.parametrize("name", ["atlantis apply", "  Terraform destroy", "kubectl delete ns x"])
+def test_a_bot_that_listens_for_its_bare_name_is_not_called(name: str) -> None:
+    first = inert(name).split()[0]
+    assert first.startswith("(")
+    assert first.endswith(")")
