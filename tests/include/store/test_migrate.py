@@ -25,6 +25,7 @@ def test_the_expected_revision_is_alembics_only_head() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [expected()]
 
 
+@pytest.mark.both_databases
 def test_the_migrations_build_the_tables_that_the_code_declares(store: Store) -> None:
     for path in sorted((REPOSITORY / "include/store/tables").glob("*.py")):
         importlib.import_module(f"include.store.tables.{path.stem}")
