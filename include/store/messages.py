@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,7 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from include.contracts.alert import Alert
 from include.contracts.base import clean_text
 from include.store.database import new_id
-from include.store.redaction import redact_text, redact_value
+from include.store.redacted_model import redact_model
+from include.store.redaction import redact_text
 from include.store.tables.intake import alert, counter, message
 from include.store.times import to_text
 
@@ -44,9 +44,7 @@ def keep(conn: Connection, *, source: str, body: bytes, digest: str, length: int
 
 def redacted(item: Alert) -> Alert:
     """The alert with secrets taken out of its texts; everything after the door works on this one."""
-    plain = item.to_json()
-    clean = redact_value(plain)
-    return item if clean == plain else Alert.model_validate_json(json.dumps(clean))
+    return redact_model(item)
 
 
 def add_alert(

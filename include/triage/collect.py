@@ -18,7 +18,7 @@ from include.evidence.build import build_evidence
 from include.policy.permit import Target, require
 from include.store import ledger, reads
 from include.store.database import Store, new_id, now
-from include.store.redaction import redact_value
+from include.store.redacted_model import redact_model
 from include.store.times import from_text
 from include.triage.begin import require_claim
 
@@ -53,6 +53,7 @@ def collect(store: Store, catalogue: Catalogue, *, read_id: str, run: str, reade
         grant = require(catalogue, row["principal"], contract.name, target, today=today)
         query = contract.input_model.model_validate_json(json.dumps(request.params))
         answer = reader(contract, query, row["principal"])
+        answer = Answer(redact_model(answer.output), answer.place)  # before rendering: citations are positions in what is kept
     except HoldpointError as error:
         _failed(store, read_id, incident.id, row["principal"], run, request, error)
         raise
@@ -79,7 +80,6 @@ def _keep(
     answer: Answer,
     grant: str,
 ) -> str:
-    output = redacted(answer.output)
     with store.read() as conn:
         at = from_text(now(conn))
     evidence = build_evidence(
@@ -88,7 +88,7 @@ def _keep(
         principal=row["principal"],
         label=row["label"],
         place=answer.place,
-        output=output,
+        output=answer.output,
         collected_at=at,
     )
     with store.begin() as conn:
@@ -105,10 +105,3 @@ def _keep(
         }
         ledger.append(conn, actor=row["principal"], kind="tool.called", subject=incident_id, run=run, payload=payload)
     return evidence.id
-
-
-def redacted(output: Output) -> Output:
-    """The output without secrets; redaction comes before rendering, because citations are positions in the rendered text."""
-    plain = output.to_json()
-    clean = redact_value(plain)
-    return output if clean == plain else type(output).model_validate_json(json.dumps(clean))

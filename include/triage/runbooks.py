@@ -11,9 +11,9 @@ from include.retrieval.quarantine import held_back
 from include.retrieval.search import search
 from include.store import ledger, messages, reads
 from include.store.database import Store, new_id, now
+from include.store.redacted_model import redact_model
 from include.store.times import from_text
 from include.triage.begin import require_claim
-from include.triage.collect import redacted
 
 
 def retrieve(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int, run: str) -> str | None:
@@ -50,7 +50,7 @@ def _keep(
             principal=incident.principal,
             label=label,
             place="approved runbooks",
-            output=redacted(found),
+            output=redact_model(found),
             collected_at=from_text(now(conn)),
         )
         reads.answered(conn, read_id, evidence, incident.id)
