@@ -224,6 +224,10 @@ def test_the_brief_is_a_page_for_who_may_read_it_and_404_for_others(live: Any) -
 
     incident_id = live.post(live.body(service="shop-frontend", description="failed logons, brute force suspected"))
     assert live.wait_for_brief(incident_id).label == "security"
+    live.wait_until_briefed(incident_id)
+    (run,) = live.runs_of(incident_id)
+    links = live.airflow.get(f"/api/v2/dags/incident_triage/dagRuns/{run['dag_run_id']}/taskInstances/draft_brief/links")
+    assert links["extra_links"] == {"Brief": f"/holdpoint/incidents/{incident_id}/brief?version=1"}
     url = f"http://127.0.0.1:{live.airflow.port}/holdpoint/incidents/{incident_id}/brief"
     page = httpx.get(url, headers={"Authorization": f"Bearer {live.airflow.token('maya')}"}, timeout=30)
     assert page.status_code == 200
