@@ -28,6 +28,7 @@ from include.store.times import from_text, shifted
 
 TRIAGE = "incident_triage@service"
 UMBRELLA_SETTLE_S = 15.0  # the umbrella's brief waits this long, so that it can say what the storm hit
+UMBRELLA_AGAIN_S = 300.0  # … and the next one this long: what comes under it later is told too, a few minutes' worth at once
 _DIGITS = re.compile(r"\d+")
 
 
@@ -112,11 +113,27 @@ def _attach(conn: Connection, row: RowMapping, item: Alert, at: str) -> Outcome:
 
 
 def _raise(conn: Connection, row: RowMapping, item: Alert) -> None:
-    """A higher severity asks for another briefing, unless an umbrella speaks for the incident."""
+    """A higher severity asks for another briefing, of the umbrella where one speaks for the incident."""
     incidents.change(conn, row["id"], severity=item.severity.value)
-    if row["umbrella_id"] is None:
-        incidents.change(conn, row["id"], briefing=row["briefing"] + 1)
-        dispatches.enqueue(conn, row["id"], row["briefing"] + 1, "severity")
+    if row["umbrella_id"] is not None:
+        _tell_umbrella(conn, incidents.get(conn, row["umbrella_id"]), item.severity)
+        return
+    incidents.change(conn, row["id"], briefing=row["briefing"] + 1)
+    dispatches.enqueue(conn, row["id"], row["briefing"] + 1, "severity")
+
+
+def _tell_umbrella(conn: Connection, umbrella: Incident, severity: Severity) -> None:
+    """What came after the umbrella's briefing began is in no brief: ask for another, at once where it is more severe."""
+    raised = severity.rank > umbrella.severity.rank
+    if raised:
+        incidents.change(conn, umbrella.id, severity=severity.value)
+    waiting = dispatches.get(conn, umbrella.id, umbrella.briefing)
+    if waiting is not None and waiting["state"] == "pending" and not (raised and umbrella.briefing > 1):
+        return
+    again = umbrella.briefing + 1
+    incidents.change(conn, umbrella.id, briefing=again)
+    delay_s = UMBRELLA_SETTLE_S if raised else UMBRELLA_AGAIN_S
+    dispatches.enqueue(conn, umbrella.id, again, "severity" if raised else "umbrella", delay_s=delay_s)
 
 
 def _open(conn: Connection, catalogue: Catalogue, item: Alert, bound: Bound, key: str, generation: int, at: str) -> Outcome:
@@ -150,17 +167,23 @@ def _incident(item: Alert, bound: Bound, key: str, generation: int, at: datetime
     )
 
 
+def _still_takes(row: RowMapping, at: str, quiet_minutes: int, max_age_minutes: int) -> bool:
+    """Seen within the quiet time, and not older than an incident may be: what never pauses is told again some day."""
+    quiet, oldest = shifted(at, seconds=-60 * quiet_minutes), shifted(at, seconds=-60 * max_age_minutes)
+    return bool(row["last_seen_at"] >= quiet and row["opened_at"] >= oldest)
+
+
 def _umbrella(conn: Connection, catalogue: Catalogue, item: Alert, bound: Bound, at: str) -> str | None:
     """The umbrella this new incident belongs under, opening it where the storm has just begun; None in fair weather."""
-    key = "umbrella:storm"
+    key, settings = "umbrella:storm", catalogue.settings
     row = incidents.latest(conn, key)
     quiet = shifted(at, seconds=-60.0)
-    storming = incidents.opened_since(conn, quiet) >= catalogue.settings.storm_new_incidents_per_minute
+    storming = incidents.opened_since(conn, quiet) >= settings.storm_new_incidents_per_minute
     if not storming:
         return None
-    if row is not None and row["last_seen_at"] >= shifted(at, seconds=-60 * catalogue.settings.quiet_minutes):
-        severity = max(Severity(row["severity"]), item.severity, key=lambda level: level.rank)
-        incidents.change(conn, row["id"], last_seen_at=at, alert_count=row["alert_count"] + 1, severity=severity.value)
+    if row is not None and _still_takes(row, at, settings.quiet_minutes, settings.incident_max_age_minutes):
+        incidents.change(conn, row["id"], last_seen_at=at, alert_count=row["alert_count"] + 1)
+        _tell_umbrella(conn, incidents.from_row(row), item.severity)
         return str(row["id"])
     opened = Incident(
         id=new_id("inc"),
@@ -184,11 +207,13 @@ def _umbrella(conn: Connection, catalogue: Catalogue, item: Alert, bound: Bound,
     return opened.id
 
 
-def open_unreadable(conn: Connection, source: AlertSource, message_id: str, received_at: str, *, quiet_minutes: int) -> Outcome:
+def open_unreadable(
+    conn: Connection, source: AlertSource, message_id: str, received_at: str, *, quiet_minutes: int, max_age_minutes: int = 1_440
+) -> Outcome:
     """An authenticated post that could not be understood: an incident for its source's owner (H10), one a quiet time."""
     key = f"unreadable:{source.name}"
     row = incidents.latest(conn, key)
-    if row is not None and row["last_seen_at"] >= shifted(received_at, seconds=-60 * quiet_minutes):
+    if row is not None and _still_takes(row, received_at, quiet_minutes, max_age_minutes):
         incidents.change(conn, row["id"], last_seen_at=received_at, alert_count=row["alert_count"] + 1)
         return Outcome("incident.attached", row["id"], message_id, row["severity"])
     opened = Incident(

@@ -93,8 +93,8 @@ def _commit_one(conn: Connection, catalogue: Catalogue, post: Post, received_at:
     if post.problem is None:
         outcomes = correlate(conn, catalogue, source, message_id, post.alerts, received_at)
     else:
-        quiet = catalogue.settings.quiet_minutes
-        outcomes = [open_unreadable(conn, source, message_id, received_at, quiet_minutes=quiet)]
+        quiet, oldest = catalogue.settings.quiet_minutes, catalogue.settings.incident_max_age_minutes
+        outcomes = [open_unreadable(conn, source, message_id, received_at, quiet_minutes=quiet, max_age_minutes=oldest)]
     return Accepted(message_id, tuple(outcomes), post.problem)
 
 

@@ -171,6 +171,56 @@ def test_after_the_storm_incidents_stand_alone_again(place: Any, make_alert: Any
     assert later.event == "incident.opened"
 
 
+def _storm(place: Any, make_alert: Any, catalogue: Any, store: Store, **fields: Any) -> str:
+    """A storm that has just been briefed; the umbrella's id."""
+    for number in range(catalogue.settings.storm_new_incidents_per_minute + 1):
+        place(make_alert(name=f"Alarm{'x' * number}", **fields))
+    with store.begin() as conn:
+        umbrella = incidents.latest(conn, "umbrella:storm")["id"]
+        assert dispatches.claim(conn, umbrella, 1, "run-1")
+        assert dispatches.finish(conn, umbrella, 1, "briefed")
+    return str(umbrella)
+
+
+def test_h09_what_comes_under_an_umbrella_that_was_briefed_is_in_its_next_brief(
+    place: Any, make_alert: Any, catalogue: Any, store: Store
+) -> None:
+    umbrella = _storm(place, make_alert, catalogue, store)
+    for number in range(5):
+        (late,) = place(make_alert(name=f"Late{'x' * number}", service="shop-payments"))
+        assert late.event == "incident.sheltered"
+    with store.read() as conn:
+        again = dispatches.get(conn, umbrella, 2)
+        assert (again["state"], again["reason"]) == ("pending", "umbrella")
+        assert again["not_before"] > shifted(again["created_at"], seconds=60)  # many together, not a page for each
+        assert dispatches.get(conn, umbrella, 3) is None
+
+
+@pytest.mark.parametrize("how", ["another", "the same"])
+def test_h09_a_rise_in_severity_under_an_umbrella_is_briefed(
+    place: Any, make_alert: Any, catalogue: Any, store: Store, how: str
+) -> None:
+    umbrella = _storm(place, make_alert, catalogue, store)
+    name = "Late" if how == "another" else "Alarm" + "x" * catalogue.settings.storm_new_incidents_per_minute
+    place(make_alert(name=name, severity=Severity.CRITICAL))
+    with store.read() as conn:
+        assert incidents.get(conn, umbrella).severity is Severity.CRITICAL
+        assert dispatches.get(conn, umbrella, 2)["reason"] == "severity"
+
+
+def test_h09_what_never_pauses_is_told_again_after_the_maximum_age(
+    place: Any, make_alert: Any, catalogue: Any, store: Store
+) -> None:
+    settings = catalogue.settings
+    step, source = 60 * settings.quiet_minutes - 1, catalogue.source("lab")
+    found = set()
+    with store.begin() as conn:
+        for number in range(60 * settings.incident_max_age_minutes // step + 2):
+            at = shifted(AT, seconds=number * step)
+            found.add(open_unreadable(conn, source, f"msg_{number}", at, quiet_minutes=settings.quiet_minutes).incident_id)
+    assert len(found) == 2
+
+
 def test_h10_a_post_that_cannot_be_understood_is_an_incident_for_the_sources_owner(store: Store, catalogue: Any) -> None:
     with store.begin() as conn:
         source = catalogue.source("lab")
