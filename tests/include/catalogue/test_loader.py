@@ -1,0 +1,114 @@
+"""What does not load says which field of which row, and what to do."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from include.catalogue.loader import EXAMPLE, load_catalogue
+from include.catalogue.strict_yaml import load_yaml
+from include.contracts.errors import ConfigError
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Callable[[str, str, str], Path]:
+    """A copy of the example with one text replaced in one file."""
+
+    def edit(file: str, old: str, new: str) -> Path:
+        folder = tmp_path / "a configuration"
+        shutil.copytree(EXAMPLE, folder)
+        text = (folder / file).read_text()
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1))
+        return folder
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "named"),
+    [
+        ("services.yaml", "  owner: tomas\n", "", "services.yaml row 2 (shop-orders): owner: Field required"),
+        ("services.yaml", "owner: tomas", "owner: nobody", "services.yaml (shop-orders): owner: 'nobody' is not a person"),
+        ("services.yaml", "on_call: shop", "on_call: moon", "on_call: 'moon' is not a rota"),
+        ("services.yaml", "tier: 1", "tier: one", "services.yaml row 1 (shop-frontend): tier"),
+        ("services.yaml", "tier: 1", "tier: 1\n  teir: 2", "teir: Extra inputs are not permitted"),
+        ("services.yaml", "- name: shop-orders", "- name: shop-frontend", "'shop-frontend' stands there twice"),
+        ("services.yaml", "depends_on: [shop-payments]", "depends_on: [shop-orders]", "depends_on: it names itself"),
+        ("people.yaml", "time_zone: Asia/Kolkata", "time_zone: Moon/Crater", "'Moon/Crater' is not an IANA time zone"),
+        ("people.yaml", "{system: airflow, id: tomas}", "{system: airflow, id: maya}", "accounts: airflow 'maya' is also 'maya'"),
+        ("grants.yaml", "principals: [incident_triage@service]", "principals: []", "a grant to nobody"),
+        ("grants.yaml", "tools: [get_recent_failed_logons]", "tools: []", "tools"),
+        ("escalations.yaml", 'tell: "rota:shop"', 'tell: "rota:night"', "tell: 'night' is not a rota"),
+        ("escalations.yaml", "channel: pager-file", "channel: pigeon", "channel: 'pigeon' is not a channel"),
+        ("raci.yaml", "- {kind: audit_review", "# {kind: audit_review", "raci.yaml: audit_review: no row"),
+        ("sources.yaml", "secret_env: HOLDPOINT_SECRET_ALERTMANAGER", "secret_env: lower case", "secret_env"),
+        ("classifications.yaml", "rank: 20", "rank: -1", "classifications.yaml row 3 (security): rank"),
+        ("rotas.yaml", 'rotation_start: "2026-01-05T09:00:00+01:00"', 'rotation_start: "2026-01-05"', "rotation_start"),
+        ("settings.yaml", "quiet_minutes: 30", "quiet_minutes: 0", "settings.yaml"),
+        ("people.yaml", "- name: maya", "- name: ma\u202eya", "U+202E"),
+        ("people.yaml", "- name: maya", "name: maya", "people.yaml"),
+    ],
+)
+def test_what_does_not_load_says_which_field_of_which(
+    edited: Callable[[str, str, str], Path], file: str, old: str, new: str, named: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_catalogue(edited(file, old, new), "")
+    assert named in caught.value.message
+    assert caught.value.next_step
+
+
+def test_a_missing_table_and_a_missing_overlay_are_said(tmp_path: Path, edited: Callable[[str, str, str], Path]) -> None:
+    folder = edited("rotas.yaml", "name: shop", "name: shop")
+    (folder / "rotas.yaml").unlink()
+    with pytest.raises(ConfigError, match=r"rotas\.yaml is missing"):
+        load_catalogue(folder, "")
+    with pytest.raises(ConfigError, match="overlay 'moon' does not exist"):
+        load_catalogue(EXAMPLE, "moon")
+
+
+def test_an_overlay_replaces_rows_and_has_a_revision_of_its_own() -> None:
+    base, lab = load_catalogue(EXAMPLE, ""), load_catalogue(EXAMPLE, "lab")
+    assert base.revision != lab.revision
+    assert "prometheus" in base.services["shop-orders"].systems
+    assert "prometheus" not in lab.services["shop-orders"].systems
+    assert lab.people.keys() == base.people.keys()
+
+
+@pytest.mark.parametrize(
+    ("at", "person"),
+    [
+        ("2026-01-05T07:59:59+00:00", "maya"),  # before the rotation: the fallback
+        ("2026-01-05T08:00:00+00:00", "maya"),
+        ("2026-01-12T07:59:59+00:00", "maya"),
+        ("2026-01-12T08:00:00+00:00", "tomas"),
+        ("2026-01-19T08:00:00+00:00", "priya"),
+        ("2026-01-26T08:00:00+00:00", "maya"),
+    ],
+)
+def test_who_is_on_call(catalogue: Any, at: str, person: str) -> None:
+    assert catalogue.on_call("shop", datetime.fromisoformat(at).astimezone(UTC)).name == person
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"a: 1\na: 2", b"a: &x 1\nb: *x", b"{", b"\xff", b"a: !!python/object:os.system x", b"? [1]\n: 2", b"a: " + b"[" * 500],
+)
+def test_yaml_with_surprises_is_refused(data: bytes) -> None:
+    with pytest.raises(ConfigError, match=r"x\.yaml"):
+        load_yaml(data, "x.yaml")
+
+
+def test_yaml_words_stay_words() -> None:
+    assert load_yaml(b"a: 2026-01-01\nb: on\nc: no\nd: true\n", "x.yaml") == {
+        "a": "2026-01-01",
+        "b": "on",
+        "c": "no",
+        "d": True,
+    }
