@@ -153,7 +153,7 @@ def _sqlite_engine(url: URL) -> Engine:
         raise StoreError(
             f"The store's file {path} cannot be opened: {error.strerror}.", next_step="Set HOLDPOINT_HOME to a folder of yours."
         ) from error
-    engine = create_engine(url, connect_args={"timeout": _LOCK_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": _LOCK_SECONDS}, hide_parameters=True)  # they are content (H12)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -191,6 +191,7 @@ def _postgresql_engine(url: URL) -> Engine:
         url,
         isolation_level="READ COMMITTED",  # the head must be read after the lock was won, not before
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": 10, "application_name": "holdpoint"},
     )
     event.listen(engine, "connect", _set_lock_timeout)

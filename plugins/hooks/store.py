@@ -15,10 +15,15 @@ def store_url() -> str | None:
     if url := os.environ.get("HOLDPOINT_STORE"):
         return url
     from airflow.sdk import BaseHook
-    from airflow.sdk.exceptions import AirflowRuntimeError
+    from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError, ErrorType
 
+    # Only where it is not defined: on any other error the default file would take alerts that nobody else ever looks at.
     try:
         connection = BaseHook.get_connection(CONN_ID)
-    except (AirflowRuntimeError, Exception):  # not defined: the default file; the kinds of error differ by process
+    except AirflowNotFoundException:
+        return None
+    except AirflowRuntimeError as error:
+        if error.error.error is not ErrorType.CONNECTION_NOT_FOUND:
+            raise
         return None
     return str(connection.extra_dejson.get("url") or connection.get_uri())

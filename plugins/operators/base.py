@@ -6,9 +6,11 @@ a failed read may be. Return values and messages carry ids, tool names, states, 
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
@@ -67,3 +69,9 @@ def airflow_errors() -> Iterator[None]:
         if error.retryable:
             raise AirflowException(f"{error.code}: {error}") from None
         raise AirflowFailException(f"{error.code}: {error}") from None
+    except AirflowException:
+        raise
+    except Exception as error:  # a driver's or a model's message quotes what it choked on
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(at.filename).name}:{at.lineno}"
+        raise AirflowException(f"unexpected: {type(error).__name__} at {where}; the words are left out of the log") from None

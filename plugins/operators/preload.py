@@ -7,9 +7,12 @@ the catalogue it has loaded, the tasks find there instead of paying for it each 
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 
 from plugins.hooks.read.registry import HOOKS, hook_class
+
+log = logging.getLogger("holdpoint")
 
 MODULES = (
     "include.triage.begin",
@@ -32,8 +35,11 @@ def preload() -> None:
     """Opens no connection and reads no file but the catalogue's: a fork must share neither."""
     from include.catalogue.loader import load_catalogue
 
-    for name in MODULES:
-        import_module(name)
-    for tool in HOOKS:
-        hook_class(tool)
-    load_catalogue()
+    try:
+        for name in MODULES:
+            import_module(name)
+        for tool in HOOKS:
+            hook_class(tool)
+        load_catalogue()
+    except Exception as error:  # raised here it would cost the whole plugin, and with it the intake; the tasks will say it again
+        log.warning("not preloaded: %s", type(error).__name__)
