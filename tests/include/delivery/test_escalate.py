@@ -235,7 +235,9 @@ def test_h10_pages_that_keep_failing_do_not_stand_before_the_others(tell: Any, s
             body="x",
         )
         row = deliveries.take(conn, first, hold_s=0)
-        deliveries.not_sent(conn, first, attempt=row["attempts"], error="x", state="due", retry_s=-0.001)
+        deliveries.not_sent(conn, first, attempt=row["attempts"], error="x", state="due", retry_s=0)
+        # Two times of one millisecond have no order.
+        conn.execute(update(delivery).where(delivery.c.id == again).values(next_at=shifted(now(conn), seconds=-1)))
     with store.read() as conn:
         assert [row["id"] for row in deliveries.due(conn, limit=1)] == [again]
 

@@ -79,6 +79,17 @@ def test_a_slow_senders_failure_does_not_cut_the_next_try_short(store: Store, wr
         assert deliveries.take(conn, written, hold_s=90) is None
 
 
+def test_a_failure_does_not_take_back_what_a_slow_sender_delivered_meanwhile(store: Store, written: str) -> None:
+    with store.begin() as conn:
+        assert deliveries.take(conn, written, hold_s=90) is not None
+    _hold_ends(store)
+    with store.begin() as conn:
+        second = deliveries.take(conn, written, hold_s=90)
+        deliveries.sent(conn, written)  # by the first
+        assert not deliveries.not_sent(conn, written, attempt=(second or {})["attempts"], error="x", state="due", retry_s=0)
+    assert _state(store, written) == "sent"
+
+
 def test_what_arrived_late_has_arrived(store: Store, written: str) -> None:
     with store.begin() as conn:
         row = deliveries.take(conn, written, hold_s=90)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from include.alerts import intake
 from include.alerts.intake import Post, prepare
@@ -23,6 +24,7 @@ from include.store import database, incidents, ledger
 from include.store.database import Store
 from include.store.tables.incident import dispatch, incident
 from include.store.tables.intake import alert, message
+from plugins.console import committer as module
 from plugins.console.committer import Committer
 from plugins.console.worker import log
 from tests.overlap import at_once, meet_after, servers
@@ -200,6 +202,48 @@ def test_a_lock_that_passes_costs_no_post(store: Store, impatient: Store, catalo
     assert future.result(0).outcomes[0].event == "incident.opened"
 
 
+TRIPPED, AWAY = RuntimeError("tripped"), StoreError("away", next_step="wait")
+DUPLICATE = IntegrityError("INSERT", {}, Exception("duplicate key"))
+
+
+@pytest.mark.parametrize(
+    ("failures", "outcome"),
+    [
+        ([AWAY], "incident.opened"),
+        ([DUPLICATE], "incident.opened"),
+        ([DUPLICATE] * 3, "incident.opened"),  # twice with the others, once alone
+        ([TRIPPED] * 3, "incident.opened"),
+        ([TRIPPED] * 4, "unreadable"),
+        ([TRIPPED] * 4 + [AWAY], "unreadable"),
+        ([AWAY] * 2, "error"),
+        ([OperationalError("INSERT", {}, Exception("deadlock detected"))] * 2, "error"),
+        ([TRIPPED] * 2 + [AWAY] * 2, "error"),  # the store went away while they were tried one by one
+        ([TRIPPED] * 4 + [AWAY] * 2, "error"),
+    ],
+)
+def test_h10_what_becomes_of_a_post_whose_commits_fail(
+    store: Store, catalogue: Any, monkeypatch: pytest.MonkeyPatch, failures: list[Exception], outcome: str
+) -> None:
+    """Each failure is one commit's; what comes after the last of them succeeds."""
+    left, real = list(failures), module.commit
+
+    def commit(*args: Any) -> Any:
+        answers = real(*args)  # what it wrote is rolled back
+        if left:
+            raise left.pop(0)
+        return answers
+
+    monkeypatch.setattr(module, "commit", commit)
+    worker = Committer(store, on_commit=lambda: None)
+    future = worker.submit(catalogue, _post(catalogue, _generic("Alarm")))
+    worker.step()
+    if outcome == "error":
+        assert future.exception(0) is failures[-1]
+    else:
+        assert (future.result(0).problem is not None) == (outcome == "unreadable")
+    assert (left, _count(store, message)) == ([], 0 if outcome == "error" else 1)
+
+
 def test_a_lock_that_stays_is_an_error_for_the_sender_and_no_unreadable_post(
     store: Store, impatient: Store, catalogue: Any
 ) -> None:
@@ -216,10 +260,18 @@ def test_a_lock_that_stays_is_an_error_for_the_sender_and_no_unreadable_post(
     assert again.result(0).problem is None
 
 
-def test_a_sender_that_went_away_takes_no_answer_from_the_others(store: Store, catalogue: Any) -> None:
-    worker = Committer(store, on_commit=lambda: None)
-    gone, stays = (worker.submit(catalogue, _post(catalogue, _generic(title))) for title in ("one", "two"))
+def test_a_sender_that_goes_away_takes_no_answer_from_the_others(
+    store: Store, catalogue: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, real = Committer(store, on_commit=lambda: None), module.commit
+    gone, going, stays = (worker.submit(catalogue, _post(catalogue, _generic(title))) for title in ("one", "two", "three"))
+
+    def commit(*args: Any) -> Any:
+        assert not going.cancel(), "too late: it is being committed"
+        return real(*args)
+
+    monkeypatch.setattr(module, "commit", commit)
     assert gone.cancel()
     worker.step()
-    assert stays.result(0).problem is None
-    assert _count(store, alert) == 2, "what was sent is kept"
+    assert (going.result(0).problem, stays.result(0).problem) == (None, None)
+    assert _count(store, alert) == 3, "what was sent is kept"
