@@ -148,7 +148,9 @@ class LocalAirflow:
 
     def kill_component(self, name: str) -> None:
         """SIGKILL to one component's whole group, as a power cut would."""
-        _end_group(int((self.home / f"{name}.pid").read_text()), signal.SIGKILL)
+        pid = int((self.home / f"{name}.pid").read_text())
+        if _is_ours(pid, self.home):
+            _end_group(pid, signal.SIGKILL)
         if process := self._processes.pop(name, None):
             process.wait(10)
 
@@ -231,9 +233,23 @@ class LocalAirflow:
         pid_file = self.home / f"{name}.pid"
         if not pid_file.exists():
             return None
-        pid = int(pid_file.read_text())
+        pid = pid_file.read_text().strip()
         pid_file.unlink()
-        return pid
+        return int(pid) if pid.isdigit() and _is_ours(int(pid), self.home) else None
+
+
+def _is_ours(group: int, home: Path) -> bool:
+    """Has the group a process that was started for this folder? A pid file outlives its process, and numbers are used again."""
+    import psutil  # type: ignore[import-untyped]  # it comes with Airflow
+
+    # By its folder, not its environment: a process that gives itself a title overwrites what others see of that.
+    for process in psutil.process_iter():
+        try:
+            if os.getpgid(process.pid) == group and Path(process.cwd()).resolve() == home.resolve():
+                return True
+        except (psutil.Error, ProcessLookupError, PermissionError):
+            continue
+    return False
 
 
 def _stop_groups(pids: list[int], grace_s: float) -> None:

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import fcntl
 import os
 import secrets
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from include.contracts.errors import HoldpointError, LedgerBroken, ReadFailed
+from include.contracts.errors import Conflict, HoldpointError, LedgerBroken, ReadFailed
 from lab import faults
 from lab.airflow import ROOT, LocalAirflow, lab_environment
 from lab.estate import Estate
@@ -68,8 +70,10 @@ class Scene:
         self.airflow.start(say=say)
 
     def stop(self) -> None:
-        self.airflow.stop(grace_s=3.0)
-        self.estate.stop()
+        try:
+            self.airflow.stop(grace_s=3.0)
+        finally:
+            self.estate.stop()
 
 
 _began = time.monotonic()
@@ -83,8 +87,14 @@ def say(text: str) -> None:
 def demo() -> int:
     """The whole story once."""
     folder = ROOT / "var" / "demo"
-    if (folder / "lab").exists() or (folder / "airflow").exists():
-        shutil.rmtree(folder)
+    with _alone(folder):
+        return _demo(folder)
+
+
+def _demo(folder: Path) -> int:
+    if (folder / "airflow").exists():
+        LocalAirflow.create(folder / "airflow", port=1).stop()  # of one that was killed
+    shutil.rmtree(folder, ignore_errors=True)
     scene = Scene.build(folder)
     try:
         scene.start()
@@ -195,6 +205,11 @@ def _farewell(scene: Scene) -> None:
 def up() -> int:
     """Leave everything running, with the fault on."""
     folder = ROOT / "var" / "up"
+    with _alone(folder):
+        return _up(folder)
+
+
+def _up(folder: Path) -> int:
     if (folder / "airflow" / "api-server.pid").exists():
         print("It runs already, or was not ended: make down", file=sys.stderr)
         return 1
@@ -208,6 +223,18 @@ def up() -> int:
     say(f"store: HOLDPOINT_STORE={scene.store_url!r}; pages: {scene.folder / 'pages.jsonl'}")
     say("end it with: make down")
     return 0
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One at a time in a folder: a second one would delete it under the first. The lock ends with its process."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Conflict(f"Another one runs in {folder}.", next_step="wait for its end, or end it") from error
+        yield
 
 
 @contextlib.contextmanager
@@ -234,6 +261,10 @@ def down() -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="lab.demo", description="The demonstration on this machine.")
     parser.add_argument("action", nargs="?", choices=("demo", "up", "down"), default="demo")
+    # Ended from outside, it ends what it started, as on Ctrl-C.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, signal.default_int_handler)
     action = {"demo": demo, "up": up, "down": down}[parser.parse_args().action]
     try:
         return action()
