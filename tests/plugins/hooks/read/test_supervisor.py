@@ -33,20 +33,20 @@ pidfile={folder}/supervisord.pid
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 [program:shop-payments]
-command={python} -c "import time; time.sleep(600)"
+command="{python}" -c "import time; time.sleep(600)"
 startsecs=0
 [program:broken]
-command={python} -c "raise SystemExit(78)"
+command="{python}" -c "raise SystemExit(78)"
 startsecs=0
 autorestart=false
 [program:missing]
 command=/no/such/command
 startretries=0
 [program:idle]
-command={python} -c "pass"
+command="{python}" -c "pass"
 autostart=false
 [program:worker]
-command={python} -c "import time; time.sleep(600)"
+command="{python}" -c "import time; time.sleep(600)"
 process_name=%(program_name)s_%(process_num)d
 numprocs=2
 startsecs=0
