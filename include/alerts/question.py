@@ -67,6 +67,9 @@ def ask(
 
 def _environment(catalogue: Catalogue, service: str | None, environment: str | None) -> str | None:
     if service is None:
+        everywhere = {name for row in catalogue.services.values() for name in row.environments}
+        if environment is not None and environment not in everywhere:
+            raise BadInput("No service of the catalogue is in that environment.", next_step="name a service, or no environment")
         return environment
     known = catalogue.service(service).environments
     if environment is not None and environment not in known:

@@ -7,8 +7,9 @@ import asyncio
 import os
 from datetime import UTC, datetime
 from functools import cache
+from typing import Annotated
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from include.alerts.authenticate import Authenticated, authenticate
@@ -98,7 +99,9 @@ async def _turn_away(name: str) -> Response:
     return JSONResponse({"error": "unauthenticated"}, status_code=401, headers={"WWW-Authenticate": "Bearer"})
 
 
-async def show_brief(incident_id: str, request: Request, version: int | None = None) -> Response:
+async def show_brief(
+    incident_id: str, request: Request, version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None
+) -> Response:
     """The brief as a page, for a person whose grants clear everything it used; anybody else gets 404, not a hint (H12)."""
     user = await signed_in(request)
     if isinstance(user, Response):

@@ -190,3 +190,12 @@ def test_a_store_that_is_locked_does_not_hold_up_the_event_loop(served: httpx.As
 
     anyio.run(run)
     assert max(gaps) < 0.5
+
+
+def test_a_version_that_no_database_can_hold_is_not_asked_for(served: httpx.AsyncClient) -> None:
+    import anyio
+
+    async def get() -> int:
+        return (await served.get("/incidents/inc_1/brief?version=99999999999999999999999")).status_code
+
+    assert anyio.run(get) == 422
