@@ -13,6 +13,8 @@ from include.store.tables.intake import alert, message
 from include.store.times import to_text
 from plugins.hooks.read.registry import read_hook
 
+pytestmark = pytest.mark.both_databases
+
 
 def read(catalogue: Any, window: dict[str, Any], principal: str = "incident_triage@service", **more: Any) -> Any:
     query = RecentAlertsQuery(**window | {"service": "shop-orders"} | more)
@@ -21,7 +23,7 @@ def read(catalogue: Any, window: dict[str, Any], principal: str = "incident_tria
 
 @pytest.fixture
 def received(store: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    monkeypatch.setenv("HOLDPOINT_STORE", f"sqlite:///{store.engine.url.database}")
+    monkeypatch.setenv("HOLDPOINT_STORE", store.engine.url.render_as_string(hide_password=False))
 
     def add(service: str, at: datetime, title: str = "ServiceDown") -> None:
         when, name = to_text(at), f"{service} {title} {at}"

@@ -12,6 +12,8 @@ from include.contracts.tools.search_tickets import TicketQuery
 from include.store import desk
 from plugins.hooks.read.registry import read_hook
 
+pytestmark = pytest.mark.both_databases
+
 
 def read(catalogue: Any, window: dict[str, Any], principal: str = "incident_triage@service", **more: Any) -> Any:
     return read_hook("search_tickets", catalogue=catalogue, principal=principal).read(TicketQuery(**window | more))
@@ -19,7 +21,7 @@ def read(catalogue: Any, window: dict[str, Any], principal: str = "incident_tria
 
 @pytest.fixture
 def opened(store: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    monkeypatch.setenv("HOLDPOINT_STORE", f"sqlite:///{store.engine.url.database}")
+    monkeypatch.setenv("HOLDPOINT_STORE", store.engine.url.render_as_string(hide_password=False))
 
     def add(title: str, **fields: Any) -> int:
         values = {
