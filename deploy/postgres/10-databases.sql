@@ -6,7 +6,7 @@
 --   holdpoint_owner      owns the database holdpoint; used for `holdpoint store migrate` and `store roles --apply` alone
 --   holdpoint_api        the API server: alerts in, runs started            group holdpoint_intake
 --   holdpoint_tasks      the workers, reconcile, the command line           group holdpoint_propose
---   holdpoint_auditor    reads and verifies the ledger, cannot write        group holdpoint_read
+--   holdpoint_auditor    reads every table, verifies, cannot write          group holdpoint_read
 --   holdpoint_eraser     erases payloads, and enters that it did            group holdpoint_erase
 --
 -- What a group may do is granted by `holdpoint store roles --apply`, table by table, after each migration.
