@@ -48,7 +48,7 @@ with DAG(
             type=["null", "string"],
             maxLength=4000,
             title="Question",
-            description="Answered with your own permissions.",
+            description="Answered with your own permissions. It stays in the run's conf, for all who may see the run.",
         ),
         "service": Param(None, type=["null", "string"], title="Service", description="A service of the catalogue, exactly."),
         "environment": Param(None, type=["null", "string"], title="Environment", description="Default: the service's first."),

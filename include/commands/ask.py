@@ -11,7 +11,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("question", help='for example "why is checkout slow?"')
     parser.add_argument("--service", help="a service of the catalogue")
     parser.add_argument("--environment", help="one of the service's environments (default: its first)")
-    parser.add_argument("--as", dest="person", required=True, help="who asks: a person of the catalogue")
+    parser.add_argument("--as", dest="person", required=True, help="who asks: a person of the catalogue, taken at your word")
     parser.add_argument("--json", action="store_true", help="the incident's id and the classification as JSON")
     parser.set_defaults(handler=run)
 

@@ -6,31 +6,44 @@ import argparse
 import json
 from typing import Any
 
+LOCAL_TRUST = "the person who reads; taken at your word, as the store is open to whoever may run this"
+
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser("incidents", help="list incidents, show a brief")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="the newest incidents")
+    listing.add_argument("--as", dest="person", required=True, help=LOCAL_TRUST)
     listing.add_argument("--limit", type=int, default=20, help="how many (default 20)")
     listing.add_argument("--json", action="store_true", help="as JSON")
     listing.set_defaults(handler=list_incidents)
     show = actions.add_parser("show", help="an incident's brief, if you may read it")
     show.add_argument("incident", help="the incident's id")
-    show.add_argument("--as", dest="person", required=True, help="the person who reads it")
+    show.add_argument("--as", dest="person", required=True, help=LOCAL_TRUST)
     show.add_argument("--version", type=int, help="the brief's version (default: the newest)")
     show.add_argument("--json", action="store_true", help="the brief as JSON")
     show.set_defaults(handler=show_incident)
 
 
 def list_incidents(args: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from include.catalogue.loader import load_catalogue
+    from include.policy.labels import label_of
+    from include.policy.permit import clears
     from include.store import incidents
     from include.store.database import Store
 
+    catalogue = load_catalogue()
+    person, today = catalogue.person(args.person), datetime.now(UTC).date()
     with Store.open().read() as conn:
-        rows = [dict(row) for row in incidents.listed(conn, args.limit)]
+        rows = [
+            row
+            for row in incidents.listed(conn, args.limit)
+            if clears(catalogue, person.name, (label_of(catalogue, incidents.from_row(row)),), row["service"], today=today)
+        ]
     shown = ("id", "kind", "status", "severity", "service", "environment", "owner", "alert_count", "briefing", "opened_at")
     if args.json:
-        # Ids and states; a title may be classified, and this command does not ask who reads.
         print(json.dumps({"incidents": [{key: row[key] for key in shown} for row in rows]}))
         return 0
     for row in rows:
@@ -60,7 +73,8 @@ def show_incident(args: argparse.Namespace) -> int:
         today = datetime.now(UTC).date()
         if brief is None or not clears(catalogue, person.name, brief.labels, brief.service, today=today):
             raise NotFound(
-                "There is no such brief, or none that you may read.", next_step="./holdpoint incidents list shows what there is"
+                "There is no such brief, or none that you may read.",
+                next_step="./holdpoint incidents list --as YOU says what there is",
             )
         found = (reads.evidence_by_id(conn, evidence_id) for evidence_id in brief.retrieved)
         evidence = {item.id: item for item in found if item is not None}

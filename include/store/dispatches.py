@@ -67,10 +67,17 @@ def back_to_pending(conn: Connection, incident_id: str, briefing: int, run_id: s
 
 
 def claim(conn: Connection, incident_id: str, briefing: int, run_id: str) -> bool:
-    """Make this run the one that works on the briefing. True for the run that has it, also when asked again."""
+    """Make this run the one that works on the briefing. True for the run that has it, also when asked again.
+
+    A briefing that was escalated before any run claimed it can still be claimed: a late brief is better than none.
+    """
+    unclaimed = or_(
+        dispatch.c.state.in_(("pending", "triggered")),
+        and_(dispatch.c.state == "escalated", dispatch.c.claimed_at.is_(None)),
+    )
     won = conn.execute(
         update(dispatch)
-        .where(_row(incident_id, briefing), dispatch.c.state.in_(("pending", "triggered")))
+        .where(_row(incident_id, briefing), unclaimed)
         .values(state="claimed", run_id=run_id, claimed_at=now(conn))
     )
     return won.rowcount == 1 or holds(conn, incident_id, briefing, run_id)

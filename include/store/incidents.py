@@ -24,7 +24,7 @@ def get(conn: Connection, incident_id: str) -> Incident:
     if row is None:
         raise NotFound(
             f"There is no incident {incident_id!r} in the store.",
-            next_step="look it up with ./holdpoint incidents list; a run's conf names the incident it is for",
+            next_step="look it up with ./holdpoint incidents list --as YOU; a run's conf names the incident it is for",
         )
     return from_row(row)
 

@@ -37,7 +37,7 @@ def test_a_question_is_classified_before_anything_runs(cli: Cli) -> None:
     assert asked.returncode == 0, asked.stderr
     shown = json.loads(asked.stdout)
     assert shown["intent"] == "diagnose"
-    listed = json.loads(cli("incidents", "list", "--json").stdout)["incidents"]
+    listed = json.loads(cli("incidents", "list", "--as", "maya", "--json").stdout)["incidents"]
     assert [(row["id"], row["kind"], row["owner"]) for row in listed] == [(shown["incident"], "question", "maya")]
 
 
@@ -56,6 +56,7 @@ def test_asking_for_a_change_is_seen_as_that(cli: Cli) -> None:
         (("ask", "why?", "--as", "maya", "--service", "shop-orders", "--environment", "moon"), 2),
         (("incidents", "show", "inc_none", "--as", "maya"), 5),
         (("incidents", "show", "inc_none", "--as", "nobody"), 5),
+        (("incidents", "list", "--as", "nobody"), 5),
         (("contracts", "show", "moon"), 5),
         (("nonsense",), 2),
     ],

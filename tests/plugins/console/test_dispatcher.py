@@ -154,6 +154,14 @@ def test_only_one_of_two_runs_can_claim_and_it_may_ask_again(store: Store, incid
         assert not dispatches.holds(conn, incident_id, 1, "run-b")
 
 
+def test_a_brief_may_come_late_but_not_twice(store: Store, incident_id: str) -> None:
+    with store.begin() as conn:
+        assert dispatches.finish(conn, incident_id, 1, "escalated")  # nobody had claimed it in time; its owner was told
+        assert dispatches.claim(conn, incident_id, 1, "run-late")
+        assert dispatches.finish(conn, incident_id, 1, "escalated")
+        assert not dispatches.claim(conn, incident_id, 1, "run-later")
+
+
 def test_an_airflow_that_refuses_is_tried_again(
     store: Store, dispatcher: Dispatcher, airflow: FakeAirflow, incident_id: str
 ) -> None:

@@ -93,4 +93,4 @@ def login(store: Store) -> Iterator[Callable[[str], Store]]:
         for store_ in opened:
             store_.dispose()
         for name in names:
-            admin.execute(f"DROP ROLE {name}")  # type: ignore[call-overload]
+            admin.execute(f"DROP ROLE IF EXISTS {name}")  # type: ignore[call-overload]
