@@ -10,8 +10,9 @@ from plugins.operators.reconcile import ReconcileOperator
 
 DOC = """
 ### What it does
-Tells an owner when a briefing has no brief in time, delivers what was not delivered, then tells the next in the chain, and sends
-a sign of life. The same pass runs without Airflow: `./holdpoint reconcile`, from cron.
+Tells an owner when a briefing has no brief in time, delivers what was not delivered, then tells the next in the chain, counts
+what people did on an incident's ticket as feedback on its brief, writes down that a hold's clock has run out, and sends a sign of
+life. The same pass runs without Airflow: `./holdpoint reconcile`, from cron.
 
 | Question | Answer |
 |---|---|
@@ -19,7 +20,7 @@ a sign of life. The same pass runs without Airflow: `./holdpoint reconcile`, fro
 | **State** | In Holdpoint's store; each step is a compare-and-swap there, so two passes at once do not double anything. |
 | **Approval** | None is needed: nothing here changes production. |
 | **Rollback** | Nothing to roll back: pages and comments stay, marked as ours. |
-| **Logging** | What was found and done is in the ledger: `briefing.overdue`, `delivery.sent`, `delivery.failed`. |
+| **Logging** | What was found and done is in the ledger: `briefing.overdue`, `delivery.*`, `feedback.given`, `hold.expired`. |
 | **Escalation** | Along the service's chain in `escalations.yaml`. Its own silence is noticed by whoever watches the heartbeat. |
 """
 

@@ -13,6 +13,8 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,8 +25,9 @@ from include.contracts.errors import ConfigError, ReadFailed
 from lab import ports
 
 ROOT = Path(__file__).resolve().parents[1]
-COMPONENTS = ("api-server", "scheduler", "dag-processor")
-USERS = "maya:admin,priya:viewer,ines:viewer,ruth:viewer"
+COMPONENTS = ("api-server", "scheduler", "dag-processor")  # without which nothing runs
+TRIGGERER = "triggerer"  # what waits needs it too; nobody waits for its start
+USERS = "maya:admin,tomas:viewer,priya:viewer,ines:viewer,ruth:viewer,stranger:viewer"  # the last is nobody of the catalogue
 KEEP = ("HOME", "PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
 
 
@@ -94,13 +97,17 @@ class LocalAirflow:
             "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "2",
             "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "10",
             "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "40",
-            "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(self._log_port()),
+            # A killed triggerer's triggers go to the next one after this; stock: 30.
+            "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "10",
+            "AIRFLOW__TRIGGERER__JOB_HEARTBEAT_SEC": "2",
+            "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(self._remembered_port("log-port")),
+            "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(self._remembered_port("trigger-log-port")),
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
             **self.extra,
         }
 
-    def _log_port(self) -> int:
-        remembered = self.home / "log-port"
+    def _remembered_port(self, file: str) -> int:
+        remembered = self.home / file
         if not remembered.exists():
             remembered.write_text(str(ports.take(1, None)[0]))
         return int(remembered.read_text())
@@ -120,14 +127,19 @@ class LocalAirflow:
             log.write_text(done.stdout + done.stderr)
             raise ConfigError(f"airflow {' '.join(arguments)} failed.", next_step=f"read {log}")
 
-    def start(self, *, say: Callable[[str], None] = lambda _: None, timeout_s: float = 120.0) -> None:
-        """Migrate the database, start every component, wait until all are healthy and the DAGs are there."""
+    def start(self, *, triggerer: bool = True, say: Callable[[str], None] = lambda _: None, timeout_s: float = 120.0) -> None:
+        """Migrate the database, start every component, wait until all are healthy and the DAGs are there.
+
+        :param triggerer: start it too, afterwards: a task that waits can wait for it as well
+        """
         if not (self.home / "airflow.db").exists():
             say("Airflow: making its database")
             self.run("db", "migrate")
         for component in COMPONENTS:
             self.start_component(component)
         self.wait_healthy(say=say, timeout_s=timeout_s)
+        if triggerer:
+            self.start_component(TRIGGERER)
 
     def start_component(self, name: str) -> None:
         """Start one component in a session of its own, so that all of it can be ended together."""
@@ -183,7 +195,7 @@ class LocalAirflow:
             dags = {dag["dag_id"] for dag in self.get("/api/v2/dags")["dags"]}
         except (OSError, ValueError):
             return "the API"
-        if {"incident_triage", "reconcile"} <= dags:
+        if {"incident_triage", "reconcile", "gated_change"} <= dags:
             return ""
         broken = [error["filename"] for error in self.get("/api/v2/importErrors")["import_errors"]]
         if broken:
@@ -209,6 +221,15 @@ class LocalAirflow:
         """GET from the REST API, as maya unless `token` is None (anonymous)."""
         return _call("GET", f"http://127.0.0.1:{self.port}{path}", None, self._bearer() if token == "" else token)
 
+    def find_run(self, dag_id: str, run_id: str) -> Any:
+        """A run as the REST API has it; None where it is not there yet."""
+        try:
+            return self.get(f"/api/v2/dags/{dag_id}/dagRuns/{urllib.parse.quote(run_id)}")
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            raise
+
     def send(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
         """POST or PATCH to the REST API, as maya."""
         return _call(method, f"http://127.0.0.1:{self.port}{path}", json.dumps(body).encode(), self._bearer())
@@ -223,7 +244,7 @@ class LocalAirflow:
 
     def stop(self, *, grace_s: float = 8.0) -> None:
         """End every component that this folder's pid files name, the API server last: the others speak through it."""
-        for names in (("scheduler", "dag-processor"), ("api-server",)):
+        for names in (("scheduler", "dag-processor", TRIGGERER), ("api-server",)):
             _stop_groups([pid for name in names if (pid := self._take_pid(name)) is not None], grace_s)
         for process in self._processes.values():
             process.wait(10)

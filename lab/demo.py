@@ -21,14 +21,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from include.contracts.errors import Conflict, HoldpointError, LedgerBroken, ReadFailed
-from lab import faults
+from lab import faults, fix
 from lab.airflow import ROOT, LocalAirflow, lab_environment
 from lab.estate import Estate
+from lab.people import People
 
 FAULT = "wrong_port"
 SERVICE = "shop-orders"
 SOURCE = "lab"
 BRIEF_WITHIN_S = 90.0
+RELEASE_WITHIN_S = 60.0
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Scene:
     folder: Path
     estate: Estate
     airflow: LocalAirflow
+    people: People
 
     @property
     def store_url(self) -> str:
@@ -55,13 +58,16 @@ class Scene:
         alert_url = f"http://127.0.0.1:{airflow.port}/holdpoint/alerts/{SOURCE}"
         estate = Estate.create(folder / "lab", alert_url=alert_url, alert_token_file=token_file)
         heartbeat = str(folder / "heartbeat")
+        people = People.create(folder / "people")
         airflow.extra = {
             **lab_environment(estate.facts()),
+            **people.environment,
+            "HOLDPOINT_CONSOLE_URL": airflow.url,
             "HOLDPOINT_SECRET_LAB": token,
             "HOLDPOINT_HEARTBEAT": heartbeat,
             "HOLDPOINT_PAGES": str(folder / "pages.jsonl"),
         }
-        return cls(folder, estate, airflow)
+        return cls(folder, estate, airflow, people)
 
     def start(self) -> None:
         say("lab: starting the shop (front end, orders, payments), its load and its watcher")
@@ -102,8 +108,9 @@ def _demo(folder: Path) -> int:
         faults.switch_on(scene.estate, FAULT)
         incident_id = _wait_for_brief(scene)
         _show(scene, incident_id)
-        _verify_ledger(scene, incident_id)
-        _farewell(scene)
+        hold = _hold_the_fix(scene, incident_id)
+        _verify_ledger(scene, incident_id, hold)
+        _farewell(scene, hold)
     finally:
         say("ending everything that was started")
         scene.stop()
@@ -165,40 +172,108 @@ def _show(scene: Scene, incident_id: str) -> None:
         if row is None:
             raise ReadFailed("The brief is gone.", next_step=f"read {scene.airflow.home / 'logs'}")
         brief = briefs.read(row)
-        found = (reads.evidence_by_id(conn, evidence_id) for evidence_id in brief.retrieved)
-        evidence = {item.id: item for item in found if item is not None}
+        evidence = reads.evidence_by_ids(conn, brief.retrieved)
     check_brief(brief, evidence)
     person = load_catalogue().person(brief.escalation.owner)
     print(f"\n{'─' * 100}\n{render_markdown(brief, evidence, time_zone=person.time_zone)}\n{'─' * 100}\n", flush=True)
     say(f"every one of the {len(brief.facts)} facts cites evidence, checked again here; owner: {person.full_name}")
 
 
-def _verify_ledger(scene: Scene, incident_id: str) -> None:
+def _hold_the_fix(scene: Scene, incident_id: str) -> str:
+    """A restart is held: the requester's own vote is refused, the owner's is taken, Airflow's wait ends. The hold's id."""
+    desk, hold = _propose_the_fix(scene, incident_id)
+    _wait_for_observation(scene, hold)
+    refusal = fix.require_refused(fix.vote(desk, hold, fix.REQUESTER))
+    say(f"hold: {fix.REQUESTER}'s own vote is refused — {refusal.removeprefix('holdpoint: ')}")
+    done = fix.vote(desk, hold, fix.OWNER)
+    if done.returncode != 0:
+        raise ReadFailed(f"The owner's vote was not taken: {done.stderr.strip()}", next_step="read what it says")
+    say(f"hold: {fix.OWNER}, who may release changes of {SERVICE}, approves with an SSH key: taken")
+    _wait_for_release(scene, hold)
+    return hold
+
+
+def _propose_the_fix(scene: Scene, incident_id: str) -> tuple[fix.Desk, str]:
+    """The requester's plan, citing what the brief's facts cite, and its hold."""
+    from include.store import briefs
+    from include.store.database import Store
+
+    with Store.open(scene.store_url).read() as conn:
+        row = briefs.latest(conn, incident_id)
+        facts = briefs.read(row).facts if row is not None else ()
+    quoted = {citation.evidence for fact in facts for citation in fact.citations}
+    cited = sorted(name for name in quoted if name.startswith("ev_"))  # the alert itself is cited by the incident
+    tag = fix.put_right(scene.estate, SERVICE)
+    say(f"fix: the configuration of {SERVICE} is put right in its repository ({tag}); its process has to read it")
+    desk = fix.Desk(scene.folder, scene.airflow, scene.people)
+    hold = fix.propose_restart(desk, scene.estate, SERVICE, incident_id, cited)
+    say(f"hold: {fix.REQUESTER} proposes a restart of {SERVICE}: {hold}; nothing happens until its owner decides")
+    return desk, hold
+
+
+def _wait_for_observation(scene: Scene, hold: str) -> None:
+    """The target is read again once, which changes the page: whoever decided on the page of before would be refused."""
+    from include.store import observations
+    from include.store.database import Store
+
+    store, deadline = Store.open(scene.store_url), time.monotonic() + RELEASE_WITHIN_S
+    while time.monotonic() < deadline:
+        with store.read() as conn:
+            if observations.latest(conn, hold):
+                say(f"gated_change: {SERVICE} was read again for the page of the hold")
+                return
+        time.sleep(0.25)
+    raise ReadFailed("The run of gated_change has read nothing.", next_step=f"read {scene.airflow.home / 'logs'}")
+
+
+def _wait_for_release(scene: Scene, hold: str) -> None:
+    """The run of `gated_change` ends: it waited for the record, and judged the release."""
+    from include.store import holds
+    from include.store.database import Store
+
+    store, deadline = Store.open(scene.store_url), time.monotonic() + RELEASE_WITHIN_S
+    while time.monotonic() < deadline:
+        with store.read() as conn:
+            run_id = holds.get(conn, hold).run_id
+        run = scene.airflow.find_run("gated_change", run_id) if run_id else None
+        if run is not None and run["state"] in {"success", "failed"}:
+            if run["state"] == "failed":
+                raise ReadFailed(f"The run {run_id} failed.", next_step=f"read {scene.airflow.home / 'logs'}")
+            say("gated_change: await_approval saw the release, and every rule was judged again; executing comes later")
+            return
+        time.sleep(0.25)
+    raise ReadFailed(f"gated_change did not end in {RELEASE_WITHIN_S:.0f} s.", next_step=f"read {scene.airflow.home / 'logs'}")
+
+
+def _verify_ledger(scene: Scene, incident_id: str, hold: str) -> None:
     """What happened, as the ledger has it; sealed by a checkpoint whose key no task has, then verified against it."""
     from include.store import ledger
     from include.store.checkpoint import create_checkpoint, load_checkpoints, write_checkpoint
     from include.store.database import Store
-    from include.store.keys import generate_key, load_public_keys
+    from include.store.keys import load_public_keys, load_signer
     from include.store.verify import verify
 
     store = Store.open(scene.store_url)
-    keys, sealed = scene.folder / "checkpoint-key.pem", scene.folder / "checkpoints"
     with store.read() as conn:
-        for entry in ledger.entries(conn, subject=incident_id):
+        told = sorted(
+            (*ledger.entries(conn, subject=incident_id), *ledger.entries(conn, subject=hold)), key=lambda each: each.seq
+        )
+        for entry in told:
             what = (entry.payload or {}).get("tool", "")
             print(f"  {entry.seq:>4}  {entry.at}  {entry.kind:<22} {entry.actor:<24} {what}")
-    signer = generate_key(keys)
+    sealed = scene.people.checkpoints
     with store.begin() as conn:
-        write_checkpoint(create_checkpoint(conn, signer), sealed)
-    checkpoints = load_checkpoints(sealed, load_public_keys(keys.with_name(f"{keys.name}.pub")))
+        write_checkpoint(create_checkpoint(conn, load_signer(scene.people.signer("checkpoints"))), sealed)
+    checkpoints = load_checkpoints(sealed, load_public_keys(sealed.with_name("checkpoints.pub")))
     report = verify(store, checkpoints=checkpoints)
     if not report.ok:
         raise LedgerBroken("The ledger does not verify.", next_step="./holdpoint ledger verify says where")
     say(f"ledger: {report.entries} entries, the chain verifies, {report.unsealed} not sealed by the checkpoint just signed")
 
 
-def _farewell(scene: Scene) -> None:
+def _farewell(scene: Scene, hold: str) -> None:
     say(f"Airflow was at {scene.airflow.url} (login maya, password {scene.airflow.passwords['maya']})")
+    say(f"the hold was at {scene.airflow.url}/holdpoint/holds/{hold}")
     say("to look at it yourself: make up, then make down")
 
 
@@ -218,9 +293,12 @@ def _up(folder: Path) -> int:
     with _ended_on_failure(scene):
         scene.start()
         faults.switch_on(scene.estate, FAULT)
-        _wait_for_brief(scene)
-    say(f"Airflow: {scene.airflow.url}   login maya, password {scene.airflow.passwords['maya']}")
-    say(f"store: HOLDPOINT_STORE={scene.store_url!r}; pages: {scene.folder / 'pages.jsonl'}")
+        _, hold = _propose_the_fix(scene, _wait_for_brief(scene))
+    for person in (fix.REQUESTER, fix.OWNER):
+        say(f"Airflow: {scene.airflow.url}   login {person}, password {scene.airflow.passwords[person]}")
+    say(f"a hold that waits for {fix.OWNER}: {scene.airflow.url}/holdpoint/holds/{hold}")
+    say(f"their keys: {scene.people.folder / 'keys'}; on the command line: {fix.shell(scene.airflow)}")
+    say(f"pages to people: {scene.folder / 'pages.jsonl'}")
     say("end it with: make down")
     return 0
 

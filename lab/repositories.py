@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import time
@@ -86,6 +87,12 @@ def deploy(path: Path, config: Values, *, message: str, author: str, at: float |
 def deployed(path: Path) -> dict[str, Any]:
     """The configuration as deployed last."""
     return read_object(path / "config.json")
+
+
+def previous(path: Path) -> dict[str, Any]:
+    """The configuration as deployed before the last one."""
+    config: dict[str, Any] = json.loads(_git(path, "show", "HEAD~1:config.json"))
+    return config
 
 
 def _git(path: Path, *arguments: str, author: str = _DEPLOYER, at: float | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
 from airflow.plugins_manager import AirflowPlugin
 
@@ -15,9 +16,19 @@ class HoldpointPlugin(AirflowPlugin):
 
     @property
     def fastapi_apps(self) -> list[dict[str, Any]]:
-        from plugins.console.app import build_app
+        from plugins.console.app import mounts
 
-        return [{"app": build_app(), "url_prefix": "/holdpoint", "name": "Holdpoint"}]
+        return [{"app": app, "url_prefix": path, "name": f"Holdpoint at {path}"} for path, app in mounts()]
+
+    @property
+    def external_views(self) -> list[dict[str, Any]]:
+        """An item in Airflow's navigation, which shows the console in a frame; its address goes on in Airflow's own."""
+        from plugins.console.settings import setting
+
+        # Airflow may stand below a path of its host.
+        root = urlsplit(setting("api", "base_url")).path.rstrip("/")
+        view = {"name": "Holdpoint", "href": f"{root}/holdpoint/", "url_route": "holdpoint", "nav_top_level": True}
+        return [view | {"destination": "nav", "icon": f"{root}/holdpoint/static/holdpoint.svg"}]
 
     @property
     def fastapi_root_middlewares(self) -> list[dict[str, Any]]:

@@ -3,8 +3,10 @@
 - The key is source-scoped: source, service, environment and the alert's name. Another source cannot attach to it or resolve it.
 - An incident takes alerts in until it is resolved and the quiet time is over, or until its maximum age. Then the next alert
   under the key opens the next generation.
-- A rise in severity asks for another briefing; a repeat does not.
-- Above `storm_new_incidents_per_minute` new incidents hang under one umbrella, which alone is briefed and pages.
+- A rise in severity asks for another briefing; a repeat does not. One post asks for one briefing of an incident at most, with
+  the highest severity of its alerts.
+- Above `storm_new_incidents_per_minute` new incidents hang under one umbrella, which alone is briefed and pages. Briefings of
+  single incidents that nothing was started for yet let the umbrella's go first.
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
+from include.alerts.batch import Batch
 from include.alerts.binding import Bound, bind
 from include.catalogue.catalogue import Catalogue
 from include.contracts.alert import Alert, AlertStatus, Severity
@@ -29,6 +32,8 @@ from include.store.times import from_text, shifted
 TRIAGE = "incident_triage@service"
 UMBRELLA_SETTLE_S = 15.0  # the umbrella's brief waits this long, so that it can say what the storm hit
 UMBRELLA_AGAIN_S = 300.0  # … and the next one this long: what comes under it later is told too, a few minutes' worth at once
+FIRST_SETTLE_S = 0.25  # a new incident may be a storm's first: what comes with it says whether to start its briefing at once
+STORM_HOLD_S = 30.0  # single incidents' briefings wait this long after each new incident of a storm, and twice as long at most
 _DIGITS = re.compile(r"\d+")
 
 
@@ -43,10 +48,56 @@ class Outcome:
 
 
 def correlate(
-    conn: Connection, catalogue: Catalogue, source: AlertSource, message_id: str, alerts: Sequence[Alert], received_at: str
+    conn: Connection,
+    catalogue: Catalogue,
+    source: AlertSource,
+    message_id: str,
+    alerts: Sequence[Alert],
+    received_at: str,
+    batch: Batch | None = None,
 ) -> list[Outcome]:
-    """Place every alert, in order, within the caller's transaction, which has locked the ledger."""
-    return [_place(conn, catalogue, source, message_id, messages.redacted(item), received_at) for item in alerts]
+    """Place every alert, in order, within the caller's transaction, which has locked the ledger.
+
+    :param batch: of the whole transaction, which the caller writes; default: one of its own, written here
+    """
+    own = batch or Batch(conn, received_at)
+    post = _Post(own, catalogue)
+    outcomes = [_place(post, source, message_id, messages.redacted(item)) for item in alerts]
+    post.enqueue()
+    if batch is None:
+        own.write()
+    return outcomes
+
+
+@dataclass
+class _Post:
+    """What the placing of one post's alerts shares. `asked`: incident to (briefing, seconds it may wait, reason)."""
+
+    batch: Batch
+    catalogue: Catalogue
+    asked: dict[str, tuple[int, float, str]] = field(default_factory=dict)
+    storm: bool = False
+
+    @property
+    def conn(self) -> Connection:
+        return self.batch.conn
+
+    @property
+    def at(self) -> str:
+        return self.batch.at
+
+    def ask(self, incident_id: str, briefing: int, reason: str, delay_s: float = 0.0) -> None:
+        """A briefing is due; of several that the post asks for the first will do, as it begins when all alerts are placed."""
+        wanted = briefing, delay_s, reason
+        self.asked[incident_id] = min(wanted, self.asked.get(incident_id, wanted))
+
+    def enqueue(self) -> None:
+        for incident_id, (briefing, delay_s, reason) in self.asked.items():
+            if briefing > 1:
+                incidents.change(self.conn, incident_id, briefing=briefing)
+            dispatches.enqueue(self.conn, incident_id, briefing, reason, delay_s=delay_s)
+        if self.storm:  # its umbrella's brief is what on-call wants first; but nobody's may miss the deadline for it
+            dispatches.hold_back(self.conn, min(STORM_HOLD_S, 60 * self.catalogue.settings.brief_deadline_minutes / 4))
 
 
 def correlation_key(item: Alert) -> str:
@@ -57,30 +108,37 @@ def correlation_key(item: Alert) -> str:
     return f"{item.source}:{digest}"
 
 
-def _place(
-    conn: Connection, catalogue: Catalogue, source: AlertSource, message_id: str, item: Alert, received_at: str
-) -> Outcome:
-    bound = bind(catalogue, source, item)
+def _place(post: _Post, source: AlertSource, message_id: str, item: Alert) -> Outcome:
+    bound = bind(post.catalogue, source, item)
     key = correlation_key(item)
-    row = incidents.latest(conn, key)
-    current = row if row is not None and _takes_more(row, received_at, catalogue) else None
-    if item.status is AlertStatus.RESOLVED:
-        outcome = _resolve(conn, current, item, received_at)
-    elif current is not None:
-        outcome = _attach(conn, current, item, received_at)
+    row = post.batch.latest(key)
+    if row is not None and _is_repeat(row, item, post):
+        post.batch.repeat(row["id"], item.fingerprint)
+        outcome = Outcome("incident.attached", row["id"], item.fingerprint, item.severity.value)
     else:
-        generation = row["generation"] + 1 if row is not None else 1
-        outcome = _open(conn, catalogue, item, bound, key, generation, received_at)
-    messages.add_alert(
-        conn,
-        item,
-        message_id=message_id,
-        incident_id=outcome.incident_id,
-        service=bound.service,
-        environment=bound.environment,
-        received_at=received_at,
+        outcome = _change(post, bound, key, item)
+    post.batch.add(
+        item, message_id=message_id, incident_id=outcome.incident_id, service=bound.service, environment=bound.environment
     )
     return outcome
+
+
+def _is_repeat(row: RowMapping, item: Alert, post: _Post) -> bool:
+    """Nothing but one more alert of an incident that takes it in: most of a storm."""
+    more_of_it = item.status is AlertStatus.FIRING and item.severity.rank <= Severity(row["severity"]).rank
+    return more_of_it and _takes_more(row, post.at, post.catalogue)
+
+
+def _change(post: _Post, bound: Bound, key: str, item: Alert) -> Outcome:
+    """An alert that opens an incident, raises or resolves one, or has none to resolve."""
+    post.batch.settle()
+    row = incidents.latest(post.conn, key)
+    current = row if row is not None and _takes_more(row, post.at, post.catalogue) else None
+    if item.status is AlertStatus.RESOLVED:
+        return _resolve(post, current, item)
+    if current is not None:
+        return _raise(post, current, item)
+    return _open(post, item, bound, key, row)
 
 
 def _takes_more(row: RowMapping, at: str, catalogue: Catalogue) -> bool:
@@ -92,78 +150,78 @@ def _takes_more(row: RowMapping, at: str, catalogue: Catalogue) -> bool:
     return bool(row["resolved_at"] >= shifted(at, seconds=-60 * settings.quiet_minutes))
 
 
-def _resolve(conn: Connection, row: RowMapping | None, item: Alert, at: str) -> Outcome:
+def _resolve(post: _Post, row: RowMapping | None, item: Alert) -> Outcome:
     if row is None:
         return Outcome("alert.unmatched", None, item.fingerprint, item.severity.value)
-    incidents.change(conn, row["id"], last_seen_at=at, alert_count=row["alert_count"] + 1)
-    if incidents.clear_firing(conn, row["id"], item.fingerprint) and row["status"] == IncidentStatus.OPEN.value:
-        incidents.change(conn, row["id"], status=IncidentStatus.RESOLVED.value, resolved_at=at)
+    incidents.change(post.conn, row["id"], last_seen_at=post.at, alert_count=row["alert_count"] + 1)
+    if incidents.clear_firing(post.conn, row["id"], item.fingerprint) and row["status"] == IncidentStatus.OPEN.value:
+        incidents.change(post.conn, row["id"], status=IncidentStatus.RESOLVED.value, resolved_at=post.at)
         return Outcome("incident.resolved", row["id"], item.fingerprint, item.severity.value)
     return Outcome("incident.attached", row["id"], item.fingerprint, item.severity.value)
 
 
-def _attach(conn: Connection, row: RowMapping, item: Alert, at: str) -> Outcome:
-    incidents.set_firing(conn, row["id"], item.fingerprint)
-    incidents.seen(conn, row["id"], at=at, alerts=row["alert_count"] + 1)
-    raised = item.severity.rank > Severity(row["severity"]).rank
-    if raised:
-        _raise(conn, row, item)
-    event = "incident.raised" if raised else "incident.attached"
-    return Outcome(event, row["id"], item.fingerprint, item.severity.value)
-
-
-def _raise(conn: Connection, row: RowMapping, item: Alert) -> None:
+def _raise(post: _Post, row: RowMapping, item: Alert) -> Outcome:
     """A higher severity asks for another briefing, of the umbrella where one speaks for the incident."""
-    incidents.change(conn, row["id"], severity=item.severity.value)
+    incidents.set_firing(post.conn, [(row["id"], item.fingerprint)])
+    incidents.seen(post.conn, {row["id"]: 1}, at=post.at)
+    incidents.change(post.conn, row["id"], severity=item.severity.value)
     if row["umbrella_id"] is not None:
-        _tell_umbrella(conn, incidents.get(conn, row["umbrella_id"]), item.severity)
-        return
-    incidents.change(conn, row["id"], briefing=row["briefing"] + 1)
-    dispatches.enqueue(conn, row["id"], row["briefing"] + 1, "severity")
+        _tell_umbrella(post, incidents.get(post.conn, row["umbrella_id"]), item.severity)
+    else:
+        post.ask(row["id"], row["briefing"] + 1, "severity")
+    return Outcome("incident.raised", row["id"], item.fingerprint, item.severity.value)
 
 
-def _tell_umbrella(conn: Connection, umbrella: Incident, severity: Severity) -> None:
+def _tell_umbrella(post: _Post, umbrella: Incident, severity: Severity) -> None:
     """What came after the umbrella's briefing began is in no brief: ask for another, at once where it is more severe."""
     raised = severity.rank > umbrella.severity.rank
     if raised:
-        incidents.change(conn, umbrella.id, severity=severity.value)
-    waiting = dispatches.get(conn, umbrella.id, umbrella.briefing)
+        incidents.change(post.conn, umbrella.id, severity=severity.value)
+    waiting = dispatches.get(post.conn, umbrella.id, umbrella.briefing)
     if waiting is not None and waiting["state"] == "pending" and not (raised and umbrella.briefing > 1):
         return
-    again = umbrella.briefing + 1
-    incidents.change(conn, umbrella.id, briefing=again)
-    delay_s = UMBRELLA_SETTLE_S if raised else UMBRELLA_AGAIN_S
-    dispatches.enqueue(conn, umbrella.id, again, "severity" if raised else "umbrella", delay_s=delay_s)
+    reason, delay_s = ("severity", UMBRELLA_SETTLE_S) if raised else ("umbrella", UMBRELLA_AGAIN_S)
+    post.ask(umbrella.id, umbrella.briefing + 1, reason, delay_s)
 
 
-def _open(conn: Connection, catalogue: Catalogue, item: Alert, bound: Bound, key: str, generation: int, at: str) -> Outcome:
-    umbrella = _umbrella(conn, catalogue, item, bound, at)
-    opened = _incident(item, bound, key, generation, from_text(at))
-    incidents.add(conn, opened, umbrella_id=umbrella)
-    incidents.set_firing(conn, opened.id, item.fingerprint)
-    if umbrella is not None:
-        return Outcome("incident.sheltered", opened.id, item.fingerprint, item.severity.value)
-    dispatches.enqueue(conn, opened.id, 1, "new")
-    return Outcome("incident.opened", opened.id, item.fingerprint, item.severity.value)
-
-
-def _incident(item: Alert, bound: Bound, key: str, generation: int, at: datetime) -> Incident:
-    return Incident(
-        id=new_id("inc"),
-        key=key,
-        generation=generation,
-        kind=IncidentKind.ALERT,
-        status=IncidentStatus.OPEN,
+def _open(post: _Post, item: Alert, bound: Bound, key: str, after: RowMapping | None) -> Outcome:
+    umbrella = _umbrella(post, item, bound)
+    opened = _new(
+        IncidentKind.ALERT,
+        key,
+        post.at,
+        after,
         source=item.source,
-        principal=TRIAGE,
         service=bound.service,
         environment=bound.environment,
         severity=item.severity,
         title=item.title,
         owner=bound.owner,
-        alert_count=1,
-        opened_at=at,
         started_at=item.started_at,
+    )
+    incidents.add(post.conn, opened, umbrella_id=umbrella)
+    incidents.set_firing(post.conn, [(opened.id, item.fingerprint)])
+    if umbrella is not None:
+        return Outcome("incident.sheltered", opened.id, item.fingerprint, item.severity.value)
+    post.ask(opened.id, 1, "new", FIRST_SETTLE_S)
+    return Outcome("incident.opened", opened.id, item.fingerprint, item.severity.value)
+
+
+def _new(kind: IncidentKind, key: str, at: str, after: RowMapping | None = None, **fields: Any) -> Incident:
+    """An open incident. What `fields` leaves out: a triage's permissions, no service, one alert, begun when it is opened.
+
+    :param after: the newest generation under its key
+    """
+    opened_at = from_text(at)
+    usual: dict[str, Any] = {"principal": TRIAGE, "service": None, "alert_count": 1, "started_at": opened_at}
+    return Incident(
+        id=new_id("inc"),
+        key=key,
+        generation=after["generation"] + 1 if after is not None else 1,
+        kind=kind,
+        status=IncidentStatus.OPEN,
+        opened_at=opened_at,
+        **(usual | fields),
     )
 
 
@@ -173,37 +231,33 @@ def _still_takes(row: RowMapping, at: str, quiet_minutes: int, max_age_minutes: 
     return bool(row["last_seen_at"] >= quiet and row["opened_at"] >= oldest)
 
 
-def _umbrella(conn: Connection, catalogue: Catalogue, item: Alert, bound: Bound, at: str) -> str | None:
+def _umbrella(post: _Post, item: Alert, bound: Bound) -> str | None:
     """The umbrella this new incident belongs under, opening it where the storm has just begun; None in fair weather."""
-    key, settings = "umbrella:storm", catalogue.settings
-    row = incidents.latest(conn, key)
-    quiet = shifted(at, seconds=-60.0)
-    storming = incidents.opened_since(conn, quiet) >= settings.storm_new_incidents_per_minute
+    key, settings = "umbrella:storm", post.catalogue.settings
+    row = incidents.latest(post.conn, key)
+    quiet = shifted(post.at, seconds=-60.0)
+    storming = incidents.opened_since(post.conn, quiet) >= settings.storm_new_incidents_per_minute
     if not storming:
         return None
-    if row is not None and _still_takes(row, at, settings.quiet_minutes, settings.incident_max_age_minutes):
-        incidents.change(conn, row["id"], last_seen_at=at, alert_count=row["alert_count"] + 1)
-        _tell_umbrella(conn, incidents.from_row(row), item.severity)
+    post.storm = True
+    if row is not None and _still_takes(row, post.at, settings.quiet_minutes, settings.incident_max_age_minutes):
+        incidents.change(post.conn, row["id"], last_seen_at=post.at, alert_count=row["alert_count"] + 1)
+        _tell_umbrella(post, incidents.from_row(row), item.severity)
         return str(row["id"])
-    opened = Incident(
-        id=new_id("inc"),
-        key=key,
-        generation=row["generation"] + 1 if row is not None else 1,
-        kind=IncidentKind.UMBRELLA,
-        status=IncidentStatus.OPEN,
+    opened = _new(
+        IncidentKind.UMBRELLA,
+        key,
+        post.at,
+        row,
         source=item.source,
-        principal=TRIAGE,
-        service=None,
         environment=bound.environment,
         severity=item.severity,
-        title=f"Alert storm: more than {catalogue.settings.storm_new_incidents_per_minute} new incidents within a minute",
-        owner=catalogue.source(item.source).owner,
-        alert_count=1,
-        opened_at=from_text(at),
+        title=f"Alert storm: more than {settings.storm_new_incidents_per_minute} new incidents within a minute",
+        owner=post.catalogue.source(item.source).owner,
         started_at=item.started_at,
     )
-    incidents.add(conn, opened)
-    dispatches.enqueue(conn, opened.id, 1, "umbrella", delay_s=UMBRELLA_SETTLE_S)
+    incidents.add(post.conn, opened)
+    post.ask(opened.id, 1, "umbrella", UMBRELLA_SETTLE_S)
     return opened.id
 
 
@@ -216,22 +270,16 @@ def open_unreadable(
     if row is not None and _still_takes(row, received_at, quiet_minutes, max_age_minutes):
         incidents.change(conn, row["id"], last_seen_at=received_at, alert_count=row["alert_count"] + 1)
         return Outcome("incident.attached", row["id"], message_id, row["severity"])
-    opened = Incident(
-        id=new_id("inc"),
-        key=key,
-        generation=row["generation"] + 1 if row is not None else 1,
-        kind=IncidentKind.UNREADABLE,
-        status=IncidentStatus.OPEN,
+    opened = _new(
+        IncidentKind.UNREADABLE,
+        key,
+        received_at,
+        row,
         source=source.name,
-        principal=TRIAGE,
-        service=None,
         environment=source.default_environment,
         severity=Severity.HIGH,
         title=f"A post from {source.name} could not be understood",
         owner=source.owner,
-        alert_count=1,
-        opened_at=from_text(received_at),
-        started_at=from_text(received_at),
     )
     incidents.add(conn, opened)
     dispatches.enqueue(conn, opened.id, 1, "new")
@@ -250,12 +298,10 @@ def open_question(
     at: str,
 ) -> str:
     """A person's question becomes an incident of its own, with that person's permissions (H12). Returns its id."""
-    opened = Incident(
-        id=new_id("inc"),
-        key=f"question:{new_id('q')}",
-        generation=1,
-        kind=IncidentKind.QUESTION,
-        status=IncidentStatus.OPEN,
+    opened = _new(
+        IncidentKind.QUESTION,
+        f"question:{new_id('q')}",
+        at,
         source="question",
         principal=principal,
         service=service,
@@ -264,8 +310,7 @@ def open_question(
         title=title,
         question=question,
         owner=owner,
-        opened_at=from_text(at),
-        started_at=from_text(at),
+        alert_count=0,
     )
     incidents.add(conn, opened)
     return opened.id

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import jmespath
 from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions
+from jmespath.visitor import TreeInterpreter
 
 from include.alerts.unreadable import Unreadable
 
@@ -18,17 +19,31 @@ class Expression(Protocol):
     def search(self, value: Any) -> Any: ...
 
 
+class _Compiled:
+    """A parsed expression. The library makes an interpreter for each search, of parts that refer to each other: with a dozen
+    searches an alert, a storm would leave little else to the garbage collector. It keeps nothing of a search: one will do.
+    """
+
+    def __init__(self, parsed: Any) -> None:
+        self._parsed = parsed
+
+    def search(self, value: Any) -> Any:
+        return _INTERPRETER.visit(self._parsed, value)
+
+
+_INTERPRETER = TreeInterpreter()
+
+
 def compile_expression(text: str) -> Expression:
     """Compile and check one expression; raise ValueError with one sentence that says what is wrong with it."""
     try:
-        compiled: Any = jmespath.compile(text)
-        _check_functions(compiled.parsed)
+        parsed: Any = jmespath.compile(text).parsed
+        _check_functions(parsed)
     except RecursionError as error:
         raise ValueError("the expression is nested too deeply") from error
     except JMESPathError as error:
         raise ValueError(" ".join(str(error).split())) from error
-    found: Expression = compiled
-    return found
+    return _Compiled(parsed)
 
 
 def evaluate(expression: Expression, value: Any, where: str) -> Any:

@@ -13,14 +13,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from include.alerts.batch import Batch
 from include.alerts.correlate import Outcome, correlate, open_unreadable
 from include.alerts.parse import parse
 from include.catalogue.catalogue import Catalogue
 from include.contracts.alert import Alert
 from include.contracts.catalogue import AlertSource
 from include.contracts.errors import BadInput
-from include.store import ledger, messages
+from include.store import ledger
 from include.store.database import now
+
+BRIEFED = frozenset({"incident.opened", "incident.raised"})
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ class Accepted:
     message_id: str
     outcomes: tuple[Outcome, ...]
     problem: str | None
+
+    @property
+    def asks_for_briefing(self) -> bool:
+        """Whether a briefing is to be started now; an umbrella's has time."""
+        return any(outcome.event in BRIEFED for outcome in self.outcomes)
 
 
 def prepare(
@@ -72,29 +80,22 @@ def commit(conn: Connection, catalogue: Catalogue, posts: Sequence[Post]) -> lis
     Locks first: another API server may be about to open the same incident.
     """
     ledger.lock(conn)
-    received_at = now(conn)
-    accepted = [_commit_one(conn, catalogue, post, received_at) for post in posts]
+    batch = Batch(conn, now(conn))
+    accepted = [_commit_one(batch, catalogue, post) for post in posts]
+    batch.write()
     entries = [entry for post, answer in zip(posts, accepted, strict=True) for entry in _entries(post, answer)]
     ledger.append_many(conn, entries)
     return accepted
 
 
-def _commit_one(conn: Connection, catalogue: Catalogue, post: Post, received_at: str) -> Accepted:
-    source = post.source
-    message_id = messages.keep(
-        conn,
-        source=source.name,
-        body=post.body,
-        digest=post.digest,
-        length=post.length,
-        received_at=received_at,
-        problem=post.problem,
-    )
+def _commit_one(batch: Batch, catalogue: Catalogue, post: Post) -> Accepted:
+    conn, at, source = batch.conn, batch.at, post.source
+    message_id = batch.keep(source=source.name, body=post.body, digest=post.digest, length=post.length, problem=post.problem)
     if post.problem is None:
-        outcomes = correlate(conn, catalogue, source, message_id, post.alerts, received_at)
+        outcomes = correlate(conn, catalogue, source, message_id, post.alerts, at, batch)
     else:
         quiet, oldest = catalogue.settings.quiet_minutes, catalogue.settings.incident_max_age_minutes
-        outcomes = [open_unreadable(conn, source, message_id, received_at, quiet_minutes=quiet, max_age_minutes=oldest)]
+        outcomes = [open_unreadable(conn, source, message_id, at, quiet_minutes=quiet, max_age_minutes=oldest)]
     return Accepted(message_id, tuple(outcomes), post.problem)
 
 

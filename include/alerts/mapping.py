@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,7 +33,7 @@ class CompiledMapping:
 
 def mapping_names() -> tuple[str, ...]:
     """The names of all mapping files, sorted."""
-    return tuple(sorted({path.stem for folder in _folders() for path in folder.glob("*.yaml")}))
+    return tuple(sorted({path.stem for folder in _folders() for path in Path(folder).glob("*.yaml")}))
 
 
 def find_mapping(name: str) -> CompiledMapping | None:
@@ -40,16 +42,18 @@ def find_mapping(name: str) -> CompiledMapping | None:
     :raises ConfigError: naming file and field
     """
     for folder in _folders():
-        path = folder / f"{name}.yaml"
-        if path.is_file():
-            info = path.stat()
-            return _load(str(path), info.st_mtime_ns, info.st_size)
+        path = f"{folder}/{name}.yaml"  # asked for each post: a path object would cost more than the file system
+        try:
+            info = os.stat(path)
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            continue
+        if stat.S_ISREG(info.st_mode):
+            return _load(path, info.st_mtime_ns, info.st_size)
     return None
 
 
-def _folders() -> Iterator[Path]:
-    yield config_folder() / FOLDER
-    yield SHIPPED
+def _folders() -> tuple[str, str]:
+    return f"{config_folder()}/{FOLDER}", str(SHIPPED)
 
 
 @lru_cache(maxsize=64)

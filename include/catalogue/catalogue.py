@@ -11,9 +11,13 @@ from typing import Any, TypeVar
 
 from include.contracts.catalogue import (
     AlertSource,
+    ApprovalRule,
+    ApprovalSource,
     Channel,
     ClassificationLevel,
     EscalationChain,
+    EscalationLevel,
+    Freeze,
     Grant,
     Person,
     RaciKind,
@@ -64,6 +68,18 @@ class Catalogue:
     def sources(self) -> dict[str, AlertSource]:
         return self._by_name("sources")
 
+    @cached_property
+    def approval_sources(self) -> dict[str, ApprovalSource]:
+        return self._by_name("approval_sources")
+
+    @property
+    def approvals(self) -> tuple[ApprovalRule, ...]:
+        return self.tables["approvals"]
+
+    @property
+    def freezes(self) -> tuple[Freeze, ...]:
+        return self.tables["freezes"]
+
     @property
     def grants(self) -> tuple[Grant, ...]:
         return self.tables["grants"]
@@ -102,6 +118,11 @@ class Catalogue:
         """Who is on call at `at` (aware): an explicit shift, else the rotation, else the fallback."""
         rota = _get(self.rotas, rota_name, "rota", "rotas.yaml")
         return self.person(_on_call_name(rota, at))
+
+    def told(self, level: EscalationLevel, at: datetime) -> Person:
+        """Whom a level of an escalation chain means at `at`: the person it names, or who is on call in its rota."""
+        rota = level.tell.removeprefix("rota:")
+        return self.on_call(rota, at) if rota != level.tell else self.person(level.tell)
 
     def dependants(self, service: str) -> tuple[str, ...]:
         """Services that depend on this one directly, sorted."""

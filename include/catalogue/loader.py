@@ -24,9 +24,12 @@ from include.catalogue.references import check_references
 from include.catalogue.strict_yaml import load_yaml
 from include.contracts.catalogue import (
     AlertSource,
+    ApprovalRule,
+    ApprovalSource,
     Channel,
     ClassificationLevel,
     EscalationChain,
+    Freeze,
     Grant,
     Person,
     RaciRow,
@@ -50,18 +53,24 @@ TABLES: Mapping[str, type[Any]] = {
     "raci": RaciRow,
     "grants": Grant,
     "sources": AlertSource,
+    "approval_sources": ApprovalSource,
+    "approvals": ApprovalRule,
+    "freezes": Freeze,
 }
 
 
 def config_folder() -> Path:
     """The folder the configuration comes from; ConfigError when HOLDPOINT_CONFIG names none."""
-    folder = Path(os.environ.get("HOLDPOINT_CONFIG") or EXAMPLE)
-    if not folder.is_dir():
+    name = os.environ.get("HOLDPOINT_CONFIG") or str(EXAMPLE)
+    if not os.path.isdir(name):
         raise ConfigError(
-            f"HOLDPOINT_CONFIG names {str(folder)!r}, which is not a folder.",
+            f"HOLDPOINT_CONFIG names {name!r}, which is not a folder.",
             next_step="set HOLDPOINT_CONFIG to a folder with services.yaml, people.yaml and the other tables, or unset it",
         )
-    return folder
+    return _path(name)
+
+
+_path = lru_cache(maxsize=8)(Path)  # asked for each post of a storm: to make one takes longer than to look at the folder
 
 
 def load_catalogue(folder: Path | None = None, overlay: str | None = None) -> Catalogue:
@@ -73,14 +82,30 @@ def load_catalogue(folder: Path | None = None, overlay: str | None = None) -> Ca
     """
     folder = folder or config_folder()
     overlay = os.environ.get("HOLDPOINT_OVERLAY") if overlay is None else overlay
-    return _load(str(folder), overlay or "", _stamp(folder, int(time.monotonic() / LOOK_EVERY_S)))
+    found = _looked(folder, overlay or "", int(time.monotonic() / LOOK_EVERY_S))
+    if isinstance(found, ConfigError):
+        raise ConfigError(found.message, next_step=found.next_step)  # a new one: raised again and again, one would only grow
+    return found
 
 
 @lru_cache(maxsize=8)
-def _stamp(folder: Path, tick: int) -> tuple[tuple[str, int, int], ...]:
+def _looked(folder: Path, overlay: str, tick: int) -> Catalogue | ConfigError:
+    """What the folder holds now, or why that does not load: looked at once in LOOK_EVERY_S, not for each alert of a storm."""
+    del tick  # part of the cache key only
+    try:
+        return _load(str(folder), overlay, _stamp(folder))
+    except ConfigError as error:
+        return error.with_traceback(None)
+    except OSError as error:  # a file that is being replaced, or that we may not read
+        return ConfigError(
+            f"The catalogue in {folder} cannot be read: {error}.",
+            next_step="let this process read every file of the folder, then run ./holdpoint doctor",
+        )
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Names, sizes and times of the files, so that an edit is seen and an unchanged folder is not read again."""
-    del tick  # part of the cache key only: the folder is looked at once in LOOK_EVERY_S, not for each alert of a storm
-    found = sorted(path for path in folder.rglob("*.yaml"))
+    found = sorted(path for path in folder.rglob("*.yaml") if path.is_file())  # an editor's lock may be a link to nothing
     return tuple((str(path), (info := path.stat()).st_size, info.st_mtime_ns) for path in found)
 
 

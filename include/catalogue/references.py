@@ -13,7 +13,7 @@ def check_references(catalogue: Catalogue) -> list[str]:
     """All dangling references, one sentence each, in file order; empty when there are none."""
     return [
         problem
-        for check in (_owners, _people, _rotas, _escalations, _services, _grants, _sources, _raci)
+        for check in (_owners, _people, _rotas, _escalations, _services, _grants, _sources, _approvals, _raci)
         for problem in check(catalogue)
     ]
 
@@ -89,6 +89,8 @@ def _services(c: Catalogue) -> list[str]:
         found += _unknown(where, "escalation", [service.escalation], c.escalations, "chain of escalations.yaml")
         found += _unknown(where, "depends_on", service.depends_on, c.services, "service of services.yaml")
         found += _unknown(where, "classification", [service.classification], c.classifications, "classification")
+        if service.change_role and not any(service.change_role in person.roles for person in c.people.values()):
+            found.append(f"{where}: change_role: nobody in people.yaml has the role {service.change_role!r}")
         if service.name in service.depends_on:
             found.append(f"{where}: depends_on: it names itself")
     return found
@@ -119,6 +121,19 @@ def _sources(c: Catalogue) -> list[str]:
                 found.append(f"{where}: auth.topics: SNS needs the topic ARNs it may come from")
         elif not (source.auth.secret_env or source.auth.secret_file):
             found.append(f"{where}: auth.secret_env: say where its secret is (secret_env or secret_file)")
+    return found
+
+
+def _approvals(c: Catalogue) -> list[str]:
+    found = []
+    for rule in c.approvals:
+        where = f"approvals.yaml ({rule.name})"
+        found += _unknown(where, "outside_sources", rule.outside_sources, c.approval_sources, "source of approval_sources.yaml")
+    for freeze in c.freezes:
+        where = f"freezes.yaml ({freeze.name})"
+        found += _unknown(where, "services", freeze.services, {*c.services, "*"}, "service of services.yaml")
+        if freeze.end <= freeze.start:
+            found.append(f"{where}: end: it ends before it starts")
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -16,6 +17,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     show.add_argument("tool", help="the tool's name")
     show.add_argument("--json", action="store_true", help="accepted for symmetry; the answer is always JSON")
     show.set_defaults(handler=run_show)
+    manifest = actions.add_parser("manifest", help="the digests of the tools of one environment's writer, signed")
+    manifest.add_argument("--environment", required=True, metavar="E", help="the writer's environment")
+    manifest.add_argument("--sign", type=Path, metavar="KEY", help="private Ed25519 key, PEM, mode 600; without it: only print")
+    manifest.add_argument("--out", type=Path, metavar="FILE", help="a new file for the signed manifest: tools.json")
+    manifest.add_argument("--json", action="store_true", help="the manifest as JSON")
+    manifest.set_defaults(handler=run_manifest)
 
 
 def run_check(args: argparse.Namespace) -> int:
@@ -37,10 +44,34 @@ def run_check(args: argparse.Namespace) -> int:
 
 
 def run_show(args: argparse.Namespace) -> int:
+    from include.contracts.production import ProductionContract
     from include.contracts.tools import tool
 
     contract = tool(args.tool)
+    if isinstance(contract, ProductionContract):
+        from include.holds.manifest import contract_digest, descriptor
+
+        shown = descriptor(contract)
+        print(json.dumps({**shown, **shown.pop("schemas"), "digest": contract_digest(contract)}, indent=2))
+        return 0
     shown = contract.model_dump(mode="json", exclude={"input_model", "output_model"})
     schemas = {"input": contract.input_model.model_json_schema(), "output": contract.output_model.model_json_schema()}
     print(json.dumps(shown | schemas, indent=2))
+    return 0
+
+
+def run_manifest(args: argparse.Namespace) -> int:
+    from include.contracts.errors import BadInput
+    from include.holds.manifest import manifest_of, sign_manifest, write_manifest
+    from include.store.keys import load_signer
+
+    if (args.sign is None) != (args.out is None):
+        raise BadInput("A signed manifest needs a key and a file.", next_step="give both --sign KEY and --out FILE, or neither")
+    manifest = manifest_of(args.environment)
+    if args.sign is not None:
+        write_manifest(sign_manifest(manifest, load_signer(args.sign)), args.out)
+    if args.json or args.sign is None:
+        print(json.dumps(manifest.to_json(), indent=2))
+    else:
+        print(f"{len(manifest.tools)} tools of {manifest.environment} are in {args.out}.")
     return 0

@@ -26,17 +26,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def list_incidents(args: argparse.Namespace) -> int:
-    from datetime import UTC, datetime
-
     from include.catalogue.loader import load_catalogue
     from include.policy.labels import label_of
     from include.policy.permit import clears
     from include.store import incidents
-    from include.store.database import Store
+    from include.store.database import Store, day
 
     catalogue = load_catalogue()
-    person, today = catalogue.person(args.person), datetime.now(UTC).date()
+    person = catalogue.person(args.person)
     with Store.open().read() as conn:
+        today = day(conn)
         rows = [
             row
             for row in incidents.listed(conn, args.limit)
@@ -56,27 +55,23 @@ def _cell(value: Any) -> str:
 
 
 def show_incident(args: argparse.Namespace) -> int:
-    from datetime import UTC, datetime
-
     from include.catalogue.loader import load_catalogue
     from include.contracts.errors import NotFound
     from include.drafting.render_markdown import render_markdown
     from include.policy.permit import clears
     from include.store import briefs, reads
-    from include.store.database import Store
+    from include.store.database import Store, day
 
     catalogue = load_catalogue()
     person = catalogue.person(args.person)
     with Store.open().read() as conn:
         row = briefs.latest(conn, args.incident) if args.version is None else briefs.of_version(conn, args.incident, args.version)
         brief = briefs.read(row) if row is not None else None
-        today = datetime.now(UTC).date()
-        if brief is None or not clears(catalogue, person.name, brief.labels, brief.service, today=today):
+        if brief is None or not clears(catalogue, person.name, brief.labels, brief.service, today=day(conn)):
             raise NotFound(
                 "There is no such brief, or none that you may read.",
                 next_step="./holdpoint incidents list --as YOU says what there is",
             )
-        found = (reads.evidence_by_id(conn, evidence_id) for evidence_id in brief.retrieved)
-        evidence = {item.id: item for item in found if item is not None}
+        evidence = reads.evidence_by_ids(conn, brief.retrieved)
     print(brief.model_dump_json() if args.json else render_markdown(brief, evidence, time_zone=person.time_zone))
     return 0

@@ -34,14 +34,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Print the alerts; BadInput on what cannot be understood, ConfigError when the catalogue does not load."""
     import json
+    from datetime import UTC, datetime
 
     from include.alerts.parse import parse
     from include.catalogue.loader import load_catalogue
 
     catalogue = load_catalogue()
     source = find_source(catalogue, args.source)
-    received_at = _time(args.at)
-    body = _read(args.file, catalogue.settings.max_body_bytes)
+    received_at = given_time(args.at) or datetime.now(UTC)
+    body = read_payload(args.file, catalogue.settings.max_body_bytes)
     alerts = parse(body, source, catalogue.settings, received_at=received_at, check_clock=args.at is not None)
     if args.json:
         print(json.dumps({"alerts": [alert.to_json() for alert in alerts]}, indent=2))
@@ -65,22 +66,22 @@ def _folded(name: str) -> str:
     return name.strip().casefold().replace("-", "").replace("_", "")
 
 
-def _time(text: str | None) -> datetime:
-    from datetime import UTC, datetime
-
+def given_time(text: str | None) -> datetime | None:
+    """What `--at` says, None where it was not given; BadInput for what is no time."""
     from include.alerts.times import read_time
     from include.contracts.errors import BadInput
 
     if text is None:
-        return datetime.now(UTC)
+        return None
     found = read_time(text, "--at")
     if found is None:
         raise BadInput("--at states no time.", next_step="write it like 2026-11-02T09:30:00Z")
     return found
 
 
-def _read(name: str, limit: int) -> bytes:
-    """At most one byte more than the limit, so that a longer file is refused as what it is without being held in memory."""
+def read_payload(name: str, limit: int) -> bytes:
+    """A file, or standard input for `-`: at most one byte more than the limit, so that a longer one is refused as what it is
+    without being held in memory. BadInput where it cannot be read."""
     import sys
 
     from include.contracts.errors import BadInput

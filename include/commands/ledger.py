@@ -19,7 +19,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     verify = commands.add_parser("verify", help="does the ledger still say what was written into it?")
     verify.add_argument("--checkpoints", type=Path, metavar="DIR", help="folder of checkpoints kept elsewhere")
     verify.add_argument("--public-key", type=Path, metavar="FILE", help="public key(s) that signed them, PEM")
-    verify.add_argument("--export", type=Path, metavar="FILE", help="verify this exported file instead of the store")
+    verify.add_argument("--export", type=Path, metavar="FILE", help="verify this export, or trace, instead of the store")
     verify.add_argument("--json", action="store_true", help="the report as JSON")
     verify.set_defaults(handler=run_verify)
 
@@ -48,15 +48,37 @@ def run_verify(args: argparse.Namespace) -> int:
     from include.store.database import Store
     from include.store.export import verify_export
     from include.store.verify import verify
+    from include.trace.bundle import is_bundle
 
-    checkpoints = _given_checkpoints(args.checkpoints, args.public_key)
+    checkpoints = given_checkpoints(args.checkpoints, args.public_key)
+    if args.export and is_bundle(args.export):
+        return _verify_bundle(args.export, checkpoints, as_json=args.json)
     if args.export:
         report = verify_export(args.export, checkpoints)
     else:
         store = Store.open()
         store.check()
         report = verify(store, checkpoints=checkpoints)
-    print(json.dumps(report.to_json()) if args.json else _table(report))
+    print(json.dumps(report.to_json()) if args.json else table(report))
+    return 0 if report.ok else LedgerBroken.exit_status
+
+
+def _verify_bundle(path: Path, checkpoints: list[Checkpoint], *, as_json: bool) -> int:
+    from include.contracts.errors import LedgerBroken
+    from include.trace.bundle import verify_bundle
+
+    report = verify_bundle(path, checkpoints)
+    if as_json:
+        print(json.dumps(report.to_json()))
+    else:
+        sealed = ", ".join(map(str, report.sealed)) or "none: whether they are the ledger's, its own export says"
+        print(f"trace     {report.question}, as {report.reader} may see it, of {report.store}")
+        print(f"entries   {report.entries}, from {report.first} to {report.last}")
+        print(f"payloads  {report.withheld} withheld, {report.erased} erased")
+        print(f"sealed    {sealed}")
+        print(f"verdict   {'each entry is whole' if report.ok else f'IT DOES NOT VERIFY: {len(report.problems)} problems'}")
+        for seq, problem in report.problems:
+            print(f"problem   entry {seq}: {problem}")
     return 0 if report.ok else LedgerBroken.exit_status
 
 
@@ -112,7 +134,8 @@ def run_erase(args: argparse.Namespace) -> int:
     return 0
 
 
-def _given_checkpoints(folder: Path | None, key: Path | None) -> list[Checkpoint]:
+def given_checkpoints(folder: Path | None, key: Path | None) -> list[Checkpoint]:
+    """The checkpoints that --checkpoints and --public-key name; none where neither is given."""
     from include.contracts.errors import BadInput
 
     if folder is None and key is None:
@@ -128,7 +151,8 @@ def _given_checkpoints(folder: Path | None, key: Path | None) -> list[Checkpoint
     return found
 
 
-def _table(report: LedgerReport) -> str:
+def table(report: LedgerReport) -> str:
+    """A report for people."""
     unsealed = f"{report.unsealed} ({report.sealed_to + 1} to {report.head})" if report.unsealed else "none"
     lines = [
         ("store", report.store_id or "unknown"),

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from include.catalogue.catalogue import Catalogue
     from include.contracts.tools.query_approved_runbook import RunbookPassages
     from include.retrieval.loader import Runbook
 
@@ -38,26 +37,29 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def search_runbooks(args: argparse.Namespace) -> int:
     from include.catalogue.loader import load_catalogue
+    from include.policy.principals import principal_named
     from include.retrieval.search import search
 
     catalogue = load_catalogue()
-    principal = _principal(catalogue, args.principal)
-    found = search(catalogue, principal, _query(args), today=_today(), quarantined=_quarantined())
+    principal = principal_named(catalogue, args.principal)
+    today, quarantined = _stored()
+    found = search(catalogue, principal, _query(args), today=today, quarantined=quarantined)
     print(found.model_dump_json() if args.json else _shown(found))
     return 0
 
 
 def list_runbooks(args: argparse.Namespace) -> int:
     from include.catalogue.loader import load_catalogue
+    from include.policy.principals import principal_named
     from include.retrieval.loader import load_runbooks
     from include.retrieval.quarantine import may_read
 
-    catalogue, today = load_catalogue(), _today()
+    catalogue = load_catalogue()
+    today, quarantined = _stored()
     runbooks: Iterable[Runbook] = load_runbooks(None, catalogue)[0]
     if args.principal is not None:
-        principal = _principal(catalogue, args.principal)
+        principal = principal_named(catalogue, args.principal)
         runbooks = [each for each in runbooks if may_read(catalogue, principal, each, today=today)]
-    quarantined = _quarantined()
     rows = [_row(each, today, quarantined, titles=args.principal is not None) for each in runbooks]
     if args.json:
         print(json.dumps({"runbooks": rows}))
@@ -68,11 +70,13 @@ def list_runbooks(args: argparse.Namespace) -> int:
 
 
 def check_runbooks(args: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
     from include.catalogue.loader import load_catalogue
     from include.contracts.errors import ConfigError
     from include.retrieval.loader import load_runbooks
 
-    today = _today()
+    today = datetime.now(UTC).date()  # the check needs no store
     runbooks, problems = load_runbooks(None, load_catalogue())
     rows = [_row(each, today, frozenset(), titles=False) for each in runbooks]
     remarks = [row for row in rows if row["standing"] != "in use"]
@@ -85,22 +89,6 @@ def check_runbooks(args: argparse.Namespace) -> int:
         print(f"remark   {row['name']}: {row['standing']}; its owner is {row['owner']}")
     print(f"{len(runbooks)} load, {len(problems)} problems, {len(remarks)} stale or not in use")
     return ConfigError.exit_status if problems else 0
-
-
-def _principal(catalogue: Catalogue, name: str) -> str:
-    """A person of the catalogue, or a workflow's name in its form; what a workflow may do, only grants say."""
-    from pydantic import TypeAdapter, ValidationError
-
-    from include.contracts.base import Principal
-
-    if not name.endswith("@service"):
-        return catalogue.person(name).name
-    try:
-        return str(TypeAdapter(Principal).validate_python(name))
-    except ValidationError:
-        from include.contracts.errors import BadInput
-
-        raise BadInput(f"{name!r} is not a principal.", next_step=f"name {_MAY}") from None
 
 
 def _query(args: argparse.Namespace) -> Any:
@@ -118,18 +106,13 @@ def _query(args: argparse.Namespace) -> Any:
         ) from None
 
 
-def _quarantined() -> frozenset[str]:
+def _stored() -> tuple[date, frozenset[str]]:
+    """The store's day, and the runbooks that it holds back."""
     from include.retrieval.quarantine import held_back
-    from include.store.database import Store
+    from include.store.database import Store, day
 
     with Store.open().read() as conn:
-        return held_back(conn)
-
-
-def _today() -> date:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).date()
+        return day(conn), held_back(conn)
 
 
 def _row(runbook: Runbook, today: date, quarantined: frozenset[str], *, titles: bool) -> dict[str, Any]:

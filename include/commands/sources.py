@@ -7,6 +7,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from include.store.quarantine import Quarantine
 
 
@@ -33,14 +35,14 @@ def place_quarantine(args: argparse.Namespace) -> int:
     from include.catalogue.loader import load_catalogue
     from include.retrieval.loader import load_runbooks
     from include.retrieval.quarantine import mark_misleading
-    from include.store.database import Store
+    from include.store.database import Store, day
 
     catalogue = load_catalogue()
     runbooks, _ = load_runbooks(None, catalogue)
     store = Store.open()
     store.check()
     with store.begin() as conn:
-        mark_misleading(conn, catalogue, runbooks, name=args.name, by=args.person, reason=args.reason, today=_today())
+        mark_misleading(conn, catalogue, runbooks, name=args.name, by=args.person, reason=args.reason, today=day(conn))
     print(f"{args.name} is not used until its owner releases it.")
     return 0
 
@@ -49,28 +51,28 @@ def release(args: argparse.Namespace) -> int:
     from include.catalogue.loader import load_catalogue
     from include.retrieval.loader import load_runbooks
     from include.retrieval.quarantine import lift
-    from include.store.database import Store
+    from include.store.database import Store, day
 
     catalogue = load_catalogue()
     runbooks, _ = load_runbooks(None, catalogue)
     store = Store.open()
     store.check()
     with store.begin() as conn:
-        lift(conn, catalogue, runbooks, name=args.name, by=args.person, today=_today())
+        lift(conn, catalogue, runbooks, name=args.name, by=args.person, today=day(conn))
     print(f"{args.name} is used again.")
     return 0
 
 
 def list_sources(args: argparse.Namespace) -> int:
     from include.store import quarantine
-    from include.store.database import Store
+    from include.store.database import Store, day
 
     store = Store.open()
     store.check()
     with store.read() as conn:
-        found = quarantine.listed(conn, all_of_them=args.all)
+        found, today = quarantine.listed(conn, all_of_them=args.all), day(conn)
     if args.person is not None:
-        found = _readable(found, args.person)
+        found = _readable(found, args.person, today)
     rows = [_row(each, reasons=args.person is not None) for each in found]
     if args.json:
         print(json.dumps({"sources": rows}))
@@ -80,12 +82,12 @@ def list_sources(args: argparse.Namespace) -> int:
     return 0
 
 
-def _readable(found: list[Quarantine], person: str) -> list[Quarantine]:
+def _readable(found: list[Quarantine], person: str, today: date) -> list[Quarantine]:
     from include.catalogue.loader import load_catalogue
     from include.retrieval.loader import load_runbooks
     from include.retrieval.quarantine import KIND, may_read
 
-    catalogue, today = load_catalogue(), _today()
+    catalogue = load_catalogue()
     reader = catalogue.person(person).name
     mine = {each.meta.name for each in load_runbooks(None, catalogue)[0] if may_read(catalogue, reader, each, today=today)}
     return [each for each in found if each.kind == KIND and each.name in mine]
@@ -97,9 +99,3 @@ def _row(item: Quarantine, *, reasons: bool) -> dict[str, Any]:
     row |= {"placed_at": item.placed_at.isoformat(), "lifted_by": item.lifted_by}
     row |= {"lifted_at": item.lifted_at.isoformat() if item.lifted_at else None}
     return {**row, "reason": item.reason} if reasons else row
-
-
-def _today() -> Any:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).date()

@@ -1,4 +1,4 @@
-"""`holdpoint store`: migrate, check, and PostgreSQL's roles."""
+"""`holdpoint store`: migrate, check, the trace's index, and PostgreSQL's roles."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     check = commands.add_parser("check", help="is the database there, and at this code's revision?")
     check.add_argument("--json", action="store_true", help="the result as JSON")
     check.set_defaults(handler=run_check)
+
+    rebuild = commands.add_parser("rebuild-index", help="make the index again by which a trace finds entries")
+    rebuild.add_argument("--json", action="store_true", help="what was added and removed as JSON")
+    rebuild.set_defaults(handler=run_rebuild_index)
 
     roles = commands.add_parser("roles", help="print the SQL of PostgreSQL's roles and grants, or apply it")
     roles.add_argument("--schema", default="public", help="the tables' schema in the printed SQL (default: public)")
@@ -45,6 +49,18 @@ def run_check(args: argparse.Namespace) -> int:
         print(json.dumps({"dialect": store.dialect, "revision": revision, "isolated": gap is None, "gap": gap}))
     else:
         print(f"The {store.dialect} store is at revision {revision}. {gap or 'Its roles bind this login.'}")
+    return 0
+
+
+def run_rebuild_index(args: argparse.Namespace) -> int:
+    from include.store import refs
+    from include.store.database import Store
+
+    store = Store.open()
+    store.check()
+    added, removed = refs.rebuild(store)
+    said = {"added": added, "removed": removed}
+    print(json.dumps(said) if args.json else f"The index is what the payloads say: {added} rows added, {removed} removed.")
     return 0
 
 

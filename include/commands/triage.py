@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from include.commands.intake import find_source, given_time, read_payload
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -49,18 +51,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Print the brief, or the reads; errors as `include/contracts/errors.py` says."""
     from include.catalogue.loader import load_catalogue
-    from include.commands.intake import find_source
     from include.contracts.errors import BadInput
     from include.evidence.recorded import RecordedReads
+    from include.policy.principals import principal_named
     from include.triage.recorded import draft_case, open_case
 
     if not args.reads and args.recorded is None:
         raise BadInput("A recording is needed.", next_step="give --recorded EVIDENCE.jsonl, or --reads to see what is asked")
     catalogue = load_catalogue()
     source = find_source(catalogue, args.source)
-    at = _time(args.at)
+    at = given_time(args.at)
     alerts = _alerts(catalogue, source, args.alert, at)
-    case = open_case(catalogue, source, alerts, principal=_principal(catalogue, args.principal), at=at)
+    case = open_case(catalogue, source, alerts, principal=principal_named(catalogue, args.principal), at=at)
     for note in case.notes:
         print(f"note: {note}", file=sys.stderr)
     if args.reads:
@@ -73,54 +75,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _time(text: str | None) -> datetime | None:
-    from include.alerts.times import read_time
-    from include.contracts.errors import BadInput
-
-    if text is None:
-        return None
-    found = read_time(text, "--at")
-    if found is None:
-        raise BadInput("--at states no time.", next_step="write it like 2026-11-02T09:30:00Z")
-    return found
-
-
 def _alerts(catalogue: Catalogue, source: AlertSource, name: str, at: datetime | None) -> list[Alert]:
     from datetime import UTC, datetime
 
     from include.alerts.parse import parse
 
-    body = _read(name, catalogue.settings.max_body_bytes)
+    body = read_payload(name, catalogue.settings.max_body_bytes)
     received_at = at or datetime.now(UTC)
     return parse(body, source, catalogue.settings, received_at=received_at, check_clock=False)  # a recording is old
-
-
-def _read(name: str, limit: int) -> bytes:
-    from include.contracts.errors import BadInput
-
-    if name == "-":
-        return sys.stdin.buffer.read(limit + 1)
-    try:
-        with open(name, "rb") as file:
-            return file.read(limit + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a file name"
-        raise BadInput(f"{name!r} cannot be read: {reason}.", next_step="name a payload file, or - for standard input") from error
-
-
-def _principal(catalogue: Catalogue, name: str) -> str:
-    """A person of the catalogue, or a workflow's name in its form; what it may read, only grants say."""
-    import re
-
-    from include.contracts.errors import BadInput
-
-    if not name.endswith("@service"):
-        return catalogue.person(name).name
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,62}@service", name):
-        raise BadInput(
-            f"{name[:100]!r} is not a principal.", next_step="name a person of people.yaml, or a workflow's name@service"
-        )
-    return name
 
 
 def _quarantined() -> frozenset[str]:

@@ -36,6 +36,13 @@ class Account(Contract):
     id: Line
 
 
+class SshKey(Contract):
+    """A key that counts without an enrolment: whoever reviews the catalogue vouches for it. A lab key names the lab only."""
+
+    public: Line  # an OpenSSH public key line, ssh-ed25519
+    environments: Stars
+
+
 class Person(Contract):
     name: Slug
     full_name: Line
@@ -43,7 +50,7 @@ class Person(Contract):
     time_zone: TimeZone
     roles: tuple[Slug, ...] = ()
     accounts: tuple[Account, ...] = ()
-    ssh_keys: tuple[Line, ...] = ()  # OpenSSH public key lines
+    ssh_keys: tuple[SshKey, ...] = ()
 
 
 class Service(Contract):
@@ -58,6 +65,7 @@ class Service(Contract):
     depends_on: tuple[Slug, ...] = ()
     tier: Annotated[int, Field(ge=1, le=4)]
     classification: Slug
+    change_role: Slug | None = None  # who holds this role may release changes of it; without one nobody may
     reviewed: date
     review_interval_days: Days
     systems: dict[Slug, dict[Slug, JsonValue]] = Field(default_factory=dict)
@@ -138,6 +146,45 @@ class Grant(Contract):
     review_interval_days: Days
 
 
+class ApprovalRule(Contract):
+    """How plans of these risks in these environments are released. What no rule covers cannot be proposed (H2)."""
+
+    name: Slug
+    owner: Slug
+    environments: Stars
+    risks: Annotated[tuple[Literal["low", "medium", "high"], ...], Field(min_length=1)]
+    approvals: Annotated[int, Field(ge=1, le=10)]
+    approve_within_minutes: Annotated[int, Field(ge=1, le=43_200)]
+    execute_within_minutes: Annotated[int, Field(ge=1, le=43_200)]  # after the approval's limit
+    outside_sources: tuple[Slug, ...] = ()  # approval_sources.yaml: records that may stand for one vote
+    reviewed: date
+    review_interval_days: Days
+
+
+class ApprovalSource(Contract):
+    """A system whose approvals may stand for a vote where a rule names it; the writer fetches the record again, itself."""
+
+    name: Slug
+    owner: Slug
+    kind: Literal["servicenow"]
+    conn_id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+    account_system: Slug  # the `system` of people's accounts that hold its immutable ids
+    max_age_minutes: Annotated[int, Field(ge=1, le=43_200)] = 1_440
+
+
+class Freeze(Contract):
+    """No step runs in [start, end) on these services, but with a positive exception: a plan of that `risk` or below."""
+
+    name: Slug
+    owner: Slug
+    services: Stars
+    environments: Stars
+    start: AwareDatetime
+    end: AwareDatetime
+    allows: Literal["none", "low", "medium"] = "none"
+    reason: Line
+
+
 class SourceAuth(Contract):
     """How a source proves itself. The secret's *location* stands here (an environment variable or a file), never the secret."""
 
@@ -181,6 +228,8 @@ class Settings(Contract):
     quiet_minutes: Annotated[int, Field(ge=1, le=1_440)] = 30
     incident_max_age_minutes: Annotated[int, Field(ge=5, le=43_200)] = 1_440
     dispatch_claim_seconds: Annotated[int, Field(ge=5, le=3_600)] = 120
+    statement_minutes: Annotated[int, Field(ge=1, le=60)] = 10  # how long a page may be read before its vote is too old
+    key_steward_role: Slug = "security"  # may witness others' keys, and revoke them and people
     brief_deadline_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
     evidence_window_minutes: Annotated[int, Field(ge=1, le=1_440)] = 60
     baseline_hours: Annotated[int, Field(ge=1, le=168)] = 6

@@ -4,6 +4,7 @@ HoldpointError            base: a code, a message, what to do next
 ├── BadInput              the caller's data does not fit its contract            exit 2
 ├── ConfigError           the catalogue, a contract or a runbook does not load   exit 3
 ├── Denied                no positive rule allows it; never retried (H2)         exit 4
+│   └── Refused           a rule of approvals refuses a statement or a release; names the rule
 ├── NotFound              the named record does not exist                        exit 5
 ├── Conflict              the record moved on since it was read                  exit 6
 ├── ReadFailed            a system did not answer a read; may be retried         exit 7
@@ -64,6 +65,29 @@ class ConfigError(HoldpointError):
 class Denied(HoldpointError):
     code = "denied"
     exit_status = 4
+
+
+class Refused(Denied):
+    """A statement, a vote or a release that a rule refuses.
+
+    :param rule: the rule's name, the first of those that refuse
+    """
+
+    code = "refused"
+
+    def __init__(self, message: str, *, next_step: str, rule: str) -> None:
+        super().__init__(message, next_step=next_step)
+        self.rule = rule
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild_refused, (self.message, self.next_step, self.rule))
+
+    def diagnostics(self) -> dict[str, str]:
+        return {**super().diagnostics(), "rule": self.rule}
+
+
+def _rebuild_refused(message: str, next_step: str, rule: str) -> Refused:
+    return Refused(message, next_step=next_step, rule=rule)
 
 
 class NotFound(HoldpointError):

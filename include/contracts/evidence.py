@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -36,6 +37,11 @@ class Evidence(Contract):
     text: Annotated[str, Field(max_length=1_000_000)]
     digest: Digest
     output: dict[str, Any]
+
+
+def text_digest(text: str) -> str:
+    """An evidence's `digest` of its text: SHA-256 of the UTF-8 bytes, lower-case hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class GapKind(StrEnum):

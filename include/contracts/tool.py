@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -62,7 +62,8 @@ class ToolContract(Contract):
     label: Slug
     timeout_s: Annotated[int, Field(ge=1, le=600)]
     retry: Retry
-    idempotency: Literal["safe", "mark", "key"]  # reads are safe; low-impact writes leave a mark they recognise
+    # reads are safe; low-impact writes leave a mark they recognise; none: a repeat is a second effect, so there is no repeat
+    idempotency: Literal["safe", "mark", "key", "none"]
     callouts: tuple[Line, ...] = ()
 
     @field_validator("input_model", "output_model")
@@ -80,15 +81,28 @@ class ToolContract(Contract):
                 raise ValueError("output_model of a read must derive from Output, or its answer could not be cited")
             if self.idempotency != "safe":
                 raise ValueError("idempotency of a read is 'safe'")
-        elif self.idempotency == "safe":
+        elif self.tool_class is ToolClass.PRODUCTION_WRITE:
+            if type(self) is ToolContract:
+                raise ValueError("tool_class: a production_write needs a ProductionContract (include/contracts/production.py)")
+            if self.idempotency == "safe":
+                raise ValueError("idempotency of a production_write is 'key', 'mark' or 'none'")
+        elif self.idempotency not in {"mark", "key"}:
             raise ValueError("idempotency of a write is 'mark' or 'key'")
         return self
 
 
+Kind = TypeVar("Kind", bound=ToolContract)
+
+
 def load_contract(fields: Mapping[str, Any]) -> ToolContract:
     """Build a contract from its fields; ConfigError names each field that is missing or wrong, and of which tool."""
+    return load_as(ToolContract, fields)
+
+
+def load_as(kind: type[Kind], fields: Mapping[str, Any]) -> Kind:
+    """`load_contract`, of another kind of contract."""
     try:
-        return ToolContract(**fields)
+        return kind(**fields)
     except ValidationError as error:
         name = fields.get("name", "<unnamed>")
         problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'contract'}: {e['msg']}" for e in error.errors())

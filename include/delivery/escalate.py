@@ -19,7 +19,7 @@ from include.delivery.people import chain_of
 from include.policy.labels import label_of
 from include.policy.permit import Target, decide, require
 from include.store import deliveries, desk, ledger
-from include.store.database import now
+from include.store.database import day, now
 from include.store.times import from_text
 
 # A person's question has that person's reads; telling people about it is the workflow's own doing.
@@ -51,7 +51,7 @@ class Escalating:
 
 def escalate(conn: Connection, catalogue: Catalogue, what: Escalating) -> Escalated:
     """Write ticket, comment and page down in the caller's transaction, which has locked the ledger; check each write's grant."""
-    today = from_text(now(conn)).date()
+    today = day(conn)
     _require(catalogue, what, today)
     number = _ticket(conn, catalogue, what)
     new_comment = _comment(conn, catalogue, what, number, today)

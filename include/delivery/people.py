@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from include.catalogue.catalogue import Catalogue
-from include.contracts.catalogue import Channel, EscalationLevel, Person
+from include.contracts.catalogue import Channel, Person
 from include.contracts.incident import Incident
 
 
@@ -29,7 +29,7 @@ def chain_of(catalogue: Catalogue, incident: Incident, at: datetime) -> tuple[To
     if service is not None:
         levels = catalogue.escalations[service.escalation].levels
         return tuple(
-            Told(number, _person(catalogue, level, at), catalogue.channels[level.channel], level.after_minutes)
+            Told(number, catalogue.told(level, at), catalogue.channels[level.channel], level.after_minutes)
             for number, level in enumerate(levels)
         )
     return _without_service(catalogue, incident, at)
@@ -43,12 +43,7 @@ def _without_service(catalogue: Catalogue, incident: Incident, at: datetime) -> 
     owner = catalogue.people.get(incident.owner) or catalogue.person(chains[0].owner)
     first = Told(0, owner, catalogue.channels[levels[0].channel], 0)
     rest = [
-        Told(number, _person(catalogue, level, at), catalogue.channels[level.channel], max(level.after_minutes, 5))
+        Told(number, catalogue.told(level, at), catalogue.channels[level.channel], max(level.after_minutes, 5))
         for number, level in enumerate(levels, 1)
     ]
     return (first, *rest)
-
-
-def _person(catalogue: Catalogue, level: EscalationLevel, at: datetime) -> Person:
-    rota = level.tell.removeprefix("rota:")
-    return catalogue.on_call(rota, at) if rota != level.tell else catalogue.person(level.tell)

@@ -2,6 +2,8 @@
 
 - A briefing with no brief after the deadline (its run never started, died, or hangs): its owner is told that there is none.
 - A message not delivered: sent again, then to the next in the chain.
+- A hold whose clock has run out: it becomes `expired`. Nothing rests on that; it says so to whoever looks.
+- What people did on an incident's ticket: counted as feedback on its brief.
 - A sign of life leaves the system, so that our own silence can be noticed elsewhere.
 
 Undispatched briefings are started again by the API server's dispatcher, which looks for them by itself; this makes sure that
@@ -23,6 +25,9 @@ from include.delivery.endpoints import Endpoints
 from include.delivery.escalate import Escalating, escalate
 from include.delivery.heartbeat import beat
 from include.delivery.send import send
+from include.delivery.ticket_edits import count_edits
+from include.holds.expire import due as due_holds
+from include.holds.expire import expire
 from include.store import briefs, deliveries, dispatches, incidents, ledger
 from include.store.database import Store
 
@@ -32,11 +37,13 @@ log = logging.getLogger("holdpoint")
 
 @dataclass(frozen=True)
 class Reconciled:
-    """Counts of one pass. `undelivered` messages are still due; `failed` is what the pass itself could not work on;
-    `heartbeat` is sent, failed or unset."""
+    """Counts of one pass. `expired` are holds; `ticket_edits` are people's new ones; `undelivered` messages are still due;
+    `failed` is what the pass itself could not work on; `heartbeat` is sent, failed or unset."""
 
     escalated: int
     delivered: int
+    expired: int
+    ticket_edits: int
     undelivered: int
     waiting: int
     failed: int
@@ -55,20 +62,22 @@ def reconcile(store: Store, catalogue: Catalogue, endpoints: Endpoints, *, link:
     with store.read() as conn:
         due = deliveries.due(conn)
     delivered = sum(_alone(failed, row["id"], partial(send, store, catalogue, row["id"], endpoints)) for row in due)
+    expired = sum(_alone(failed, hold_id, partial(expire, store, hold_id)) for hold_id in due_holds(store))
+    edits = _alone(failed, "the ticket desk", partial(count_edits, store))
     with store.read() as conn:
         undelivered = deliveries.waiting(conn)
         waiting = dispatches.waiting(conn)
-    return Reconciled(escalated, delivered, undelivered, waiting, len(failed), _heartbeat())
+    return Reconciled(escalated, delivered, expired, edits, undelivered, waiting, len(failed), _heartbeat())
 
 
-def _alone(failed: list[str], subject: str, work: Callable[[], bool]) -> bool:
+def _alone(failed: list[str], subject: str, work: Callable[[], int]) -> int:
     """One that cannot be worked on must not cost the others their page; it is counted, and tried again by the next pass."""
     try:
         return work()
     except Exception as error:
         log.warning("%s could not be finished (%s)", subject, type(error).__name__)
         failed.append(subject)
-        return False
+        return 0
 
 
 def _escalate(store: Store, catalogue: Catalogue, row: RowMapping, link: str | None) -> bool:

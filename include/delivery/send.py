@@ -12,7 +12,7 @@ from include.delivery.transports.base import Letter
 from include.delivery.transports.registry import TRANSPORTS
 from include.policy.permit import clears
 from include.store import deliveries, incidents, ledger
-from include.store.database import Store, now
+from include.store.database import Store, day, now
 from include.store.times import from_text
 
 ACTOR = "delivery@service"
@@ -77,7 +77,7 @@ def _next_level(conn: Connection, catalogue: Catalogue, row: RowMapping, level: 
     """The same words to the next person, over that level's channel; shortened where that one is not cleared for them."""
     incident = incidents.get(conn, row["incident_id"])
     told = chain_of(catalogue, incident, from_text(now(conn)))[level]
-    today = from_text(now(conn)).date()
+    today = day(conn)
     readable = clears(catalogue, told.person.name, (row["label"],), incident.service, today=today)
     cleared = readable and row["label"] in told.channel.clears
     deliveries.add(

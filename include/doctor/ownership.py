@@ -37,24 +37,25 @@ def check_workflows(catalogue: Catalogue, here: Surroundings) -> Iterator[Findin
 
 def check_raci_rows(catalogue: Catalogue, here: Surroundings) -> Iterator[Finding]:
     """Each RACI row speaks of something that exists; a row for what is gone hides that nobody looks after its successor."""
-    channels = {channel.conn_id for channel in catalogue.channels.values()}
+    users = {f"the channel {row.name}": row.conn_id for row in catalogue.channels.values()}
+    users |= {f"the approval source {row.name}": row.conn_id for row in catalogue.approval_sources.values()}
     known: dict[RaciKind, set[str | None]] = {
         RaciKind.WORKFLOW: set(_workflows(here)),
         RaciKind.TOOL: set(TOOLS),
-        RaciKind.CREDENTIAL: {contract.conn_id for contract in TOOLS.values()} | channels | {STORE_CREDENTIAL},
+        RaciKind.CREDENTIAL: {contract.conn_id for contract in TOOLS.values()} | {*users.values(), STORE_CREDENTIAL},
     }
     for row in catalogue.raci:
         if row.name != "*" and row.kind in known and row.name not in known[row.kind]:
             yield warning(
                 AREA, f"raci.yaml ({row.kind}:{row.name})", f"there is no {row.kind} of that name", "correct or delete the row"
             )
-    for channel in catalogue.channels.values():
-        if channel.conn_id and catalogue.accountable(RaciKind.CREDENTIAL, channel.conn_id) is None:
+    for user, conn_id in users.items():
+        if conn_id and catalogue.accountable(RaciKind.CREDENTIAL, conn_id) is None:
             yield error(
                 AREA,
-                f"credential {channel.conn_id}",
-                f"the channel {channel.name} uses it and nobody is accountable for it",
-                f"add {{kind: credential, name: {channel.conn_id}, …}} to raci.yaml",
+                f"credential {conn_id}",
+                f"{user} uses it and nobody is accountable for it",
+                f"add {{kind: credential, name: {conn_id}, …}} to raci.yaml",
             )
 
 

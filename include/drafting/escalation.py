@@ -27,11 +27,8 @@ def escalation(context: BriefContext, hypotheses: tuple[Hypothesis, ...]) -> Esc
 
 
 def _chain(catalogue: Catalogue, name: str, context: BriefContext) -> tuple[str, ...]:
-    people = []
-    for level in catalogue.escalations[name].levels:
-        rota = level.tell.removeprefix("rota:")
-        people.append(catalogue.on_call(rota, context.now).name if rota != level.tell else level.tell)
-    return tuple(dict.fromkeys(people))
+    people = (catalogue.told(level, context.now) for level in catalogue.escalations[name].levels)
+    return tuple(dict.fromkeys(person.name for person in people))
 
 
 def _reason(context: BriefContext, hypotheses: tuple[Hypothesis, ...]) -> str:

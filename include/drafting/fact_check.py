@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from include.contracts.brief import Fact
 from include.contracts.claims import COUNT_CLAIM, count_lines, parse_time
 from include.contracts.errors import Ungrounded
-from include.contracts.evidence import Citation, Evidence
+from include.contracts.evidence import Citation, Evidence, text_digest
 from include.drafting.words import FRAME, atoms, contains_run, normalised, polarities, polarity_map, segments
 
 _QUOTED = re.compile(r'"([^"\n]+)"|“([^”\n]+)”|`([^`\n]+)`|«([^»\n]+)»')
@@ -73,13 +73,6 @@ def cited_by(citations: Iterable[Citation], evidence: Mapping[str, Evidence]) ->
         lines=tuple(_whole_lines(evidence[citation.evidence].text, citation) for citation in citations),
         provenance=frozenset(provenance),
     )
-
-
-def text_digest(text: str) -> str:
-    """As `Evidence.digest`: SHA-256 of the UTF-8 bytes, lower-case hexadecimal."""
-    import hashlib
-
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def ungrounded(problem: str) -> Ungrounded:

@@ -15,6 +15,7 @@ from include.contracts.reads import stamp
 from include.drafting.advice import WORDS
 from include.drafting.times import both, local, zone
 
+TEMPLATES = Path(__file__).parent
 _CONTEXT = 2  # lines shown around a cited one
 _UNCITED_LINES = 40  # shown of evidence that nothing cites
 _LINE = 2_000  # characters of a line that are shown where no citation lies
@@ -48,19 +49,43 @@ class ShownEvidence:
     more: int = 0
 
 
+@dataclass(frozen=True)
+class LaidOut:
+    """What `brief_said.html.j2` shows: the brief, its gaps in words, its times for the reader, where its citations lead."""
+
+    brief: Brief
+    hrefs: Mapping[tuple[str, int], str]
+    since: str
+    drafted: str
+    failed: list[tuple[str, str]]
+    pending: list[str]
+    not_asked: dict[str, list[str]]
+    zone: str
+
+
 def render_html(brief: Brief, evidence: Mapping[str, Evidence], *, time_zone: str) -> str:
     """A self-contained page, light and dark, fit for printing. All text is escaped by the template engine.
 
     :param evidence: by id; evidence that is not at hand is named without its text
     :param time_zone: the reader's, an IANA name
     """
-    reader = zone(time_zone)
     anchors = _anchors(brief)
-    shown = [_evidence(brief, evidence, name, anchors, number, reader) for number, name in enumerate(brief.retrieved, 1)]
-    page: str = _template().render(
+    reader = zone(time_zone)
+    evidence_shown = [_evidence(brief, evidence, name, anchors, number, reader) for number, name in enumerate(brief.retrieved, 1)]
+    hrefs = {key: f"#{anchor}" for key, anchor in anchors.items()}
+    page: str = _template().render(evidence=evidence_shown, shown=laid_out(brief, hrefs, time_zone=time_zone))
+    return page
+
+
+def laid_out(brief: Brief, hrefs: Mapping[tuple[str, int], str], *, time_zone: str) -> LaidOut:
+    """The brief for its template.
+
+    :param hrefs: the keys of `cited` to where each citation leads
+    """
+    reader = zone(time_zone)
+    return LaidOut(
         brief=brief,
-        anchors=anchors,
-        evidence=shown,
+        hrefs=hrefs,
         since=both(brief.started_at, reader),
         drafted=both(brief.drafted_at, reader),
         failed=[(_what(gap), gap.reason) for gap in brief.missing if gap.kind is GapKind.FAILED],
@@ -68,7 +93,6 @@ def render_html(brief: Brief, evidence: Mapping[str, Evidence], *, time_zone: st
         not_asked=_not_asked(brief.missing),
         zone=time_zone,
     )
-    return page
 
 
 @lru_cache(maxsize=1)
@@ -76,7 +100,7 @@ def _template() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -85,31 +109,20 @@ def _template() -> Any:
     return environment.get_template("brief.html.j2")
 
 
-def _anchors(brief: Brief) -> dict[tuple[str, int], str]:
-    """(fact or runbook id, position of the citation) to the anchor of its place in the evidence."""
-    found = {}
-    for fact in brief.facts:
-        for number in range(len(fact.citations)):
-            found[fact.id, number] = f"c-{fact.id}-{number + 1}"
-    for position, hit in enumerate(brief.runbooks):
-        if hit.citation is not None:
-            found[f"R{position + 1}", 0] = f"c-R{position + 1}"
+def cited(brief: Brief) -> dict[tuple[str, int], Citation]:
+    """(fact id, or `R1` for the first runbook; position of the citation) to the citation."""
+    found = {(fact.id, number): citation for fact in brief.facts for number, citation in enumerate(fact.citations)}
+    found |= {(f"R{place}", 0): hit.citation for place, hit in enumerate(brief.runbooks, 1) if hit.citation is not None}
     return found
+
+
+def _anchors(brief: Brief) -> dict[tuple[str, int], str]:
+    """The key of `cited` to the anchor of the citation's place in the evidence."""
+    return {key: f"c-{key[0]}" if key[0].startswith("R") else f"c-{key[0]}-{key[1] + 1}" for key in cited(brief)}
 
 
 def _citations(brief: Brief, name: str, anchors: Mapping[tuple[str, int], str]) -> list[tuple[Citation, str]]:
-    found = [
-        (citation, anchors[fact.id, number])
-        for fact in brief.facts
-        for number, citation in enumerate(fact.citations)
-        if citation.evidence == name
-    ]
-    found += [
-        (hit.citation, anchors[f"R{position}", 0])
-        for position, hit in enumerate(brief.runbooks, 1)
-        if hit.citation is not None and hit.citation.evidence == name
-    ]
-    return found
+    return [(citation, anchors[key]) for key, citation in cited(brief).items() if citation.evidence == name]
 
 
 def _evidence(

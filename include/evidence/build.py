@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,7 +9,7 @@ from typing import Any
 
 from include.contracts.base import clean_text
 from include.contracts.errors import HoldpointError
-from include.contracts.evidence import Evidence, Gap, GapKind, ReadRequest
+from include.contracts.evidence import Evidence, Gap, GapKind, ReadRequest, text_digest
 from include.contracts.tool import Output
 
 MAX_TEXT = 500_000  # characters; the contract's own bound is twice that
@@ -40,11 +39,6 @@ def build_evidence(
         digest=text_digest(text),
         output=safe.to_json(),
     )
-
-
-def text_digest(text: str) -> str:
-    """SHA-256 of the UTF-8 bytes, lower-case hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def bounded(text: str, limit: int = MAX_TEXT) -> str:

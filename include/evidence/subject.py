@@ -7,11 +7,11 @@ from datetime import datetime
 
 from include.contracts.alert import Alert
 from include.contracts.base import clean_text
-from include.contracts.evidence import Evidence
+from include.contracts.evidence import Evidence, text_digest
 from include.contracts.incident import Incident
 from include.contracts.reads import stamp
 from include.contracts.tools import tool
-from include.evidence.build import bounded, text_digest
+from include.evidence.build import bounded
 
 ALERT_ID, QUESTION_ID = "alert", "question"
 _LABEL_LENGTH = 500

@@ -11,11 +11,16 @@ def label_of(catalogue: Catalogue, incident: Incident) -> str:
 
     An umbrella names incidents of every source, so it is as high as any service; so is what left the catalogue.
     """
-    service = catalogue.services.get(incident.service) if incident.service is not None else None
+    return label_by_origin(catalogue, incident.service, incident.source, umbrella=incident.kind is IncidentKind.UMBRELLA)
+
+
+def label_by_origin(catalogue: Catalogue, service_name: str | None, source_name: str, *, umbrella: bool) -> str:
+    """The same, of every incident with this service and source."""
+    service = catalogue.services.get(service_name) if service_name is not None else None
     if service is not None:
         return service.classification
-    anything = incident.kind is IncidentKind.UMBRELLA or incident.service is not None
-    source = None if anything else catalogue.sources.get(incident.source)
+    anything = umbrella or service_name is not None
+    source = None if anything else catalogue.sources.get(source_name)
     names = source.services if source is not None else ("*",)
     services = [row for name, row in catalogue.services.items() if "*" in names or name in names]
     return catalogue.highest(tuple(row.classification for row in services) or tuple(catalogue.classifications))

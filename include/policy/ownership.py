@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from include.catalogue.catalogue import Catalogue
 from include.contracts.catalogue import RaciKind
-from include.contracts.tool import ToolContract
+from include.contracts.production import ProductionContract
+from include.contracts.tool import ToolClass, ToolContract
+from include.contracts.tools import TOOLS
 
 
 def tool_problems(catalogue: Catalogue, contract: ToolContract) -> list[str]:
-    """What is missing for a tool to be used: somebody in its owner's role, an accountable person, an owned credential."""
+    """What a tool lacks to be used: somebody in its owner's role, an accountable person, an owned credential, a read-back."""
     found = []
     if not any(contract.owner in person.roles for person in catalogue.people.values()):
         found.append(f"tool {contract.name}: owner: nobody in people.yaml has the role {contract.owner!r}")
@@ -18,4 +20,10 @@ def tool_problems(catalogue: Catalogue, contract: ToolContract) -> list[str]:
         found.append(f"tool {contract.name}: raci.yaml has no row {{kind: credential, name: {contract.conn_id}}}")
     if contract.label not in catalogue.classifications:
         found.append(f"tool {contract.name}: label: {contract.label!r} is not in classifications.yaml")
+    if isinstance(contract, ProductionContract) and not _reads(contract.read_back):
+        found.append(f"tool {contract.name}: read_back: {contract.read_back!r} is no read tool, so nobody could verify it")
     return found
+
+
+def _reads(name: str) -> bool:
+    return name in TOOLS and TOOLS[name].tool_class is ToolClass.READ

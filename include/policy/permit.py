@@ -12,6 +12,7 @@ from datetime import date
 from include.catalogue.catalogue import Catalogue
 from include.contracts.catalogue import Grant
 from include.contracts.errors import Denied
+from include.contracts.tool import ToolClass
 from include.contracts.tools import TOOLS
 
 
@@ -75,11 +76,14 @@ def readable_labels(
 
 
 def clears(catalogue: Catalogue, person: str, labels: tuple[str, ...], service: str | None, *, today: date) -> bool:
-    """May this person read a document that used all these labels about this service, by whatever tool?"""
+    """May this person read a document that used all these labels about this service, by whatever tool?
+
+    To be permitted to propose a change of a service is not to be permitted to read about it.
+    """
     readable = {
         label
         for grant in _grants_of(catalogue, person, today)
-        if _matches(grant.services, service)
+        if _matches(grant.services, service) and not all(map(_changes_production, grant.tools))
         for label in grant.classifications
     }
     return bool(labels) and set(labels) <= readable and set(labels) <= set(catalogue.classifications)
@@ -98,7 +102,16 @@ def _grants_of(catalogue: Catalogue, principal: str, today: date) -> Iterator[Gr
 
 
 def _covers(grant: Grant, tool: str, service: str | None, environment: str | None) -> bool:
-    return _matches(grant.tools, tool) and _matches(grant.services, service) and _matches(grant.environments, environment)
+    return _names(grant, tool) and _matches(grant.services, service) and _matches(grant.environments, environment)
+
+
+def _names(grant: Grant, tool: str) -> bool:
+    """`*` never stands for a tool that changes production: whoever wrote it may have known of none."""
+    return tool in grant.tools if _changes_production(tool) else _matches(grant.tools, tool)
+
+
+def _changes_production(tool: str) -> bool:
+    return tool in TOOLS and TOOLS[tool].tool_class is ToolClass.PRODUCTION_WRITE
 
 
 def _matches(patterns: tuple[str, ...], value: str | None) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import JSON, Connection, RowMapping, cast, func, insert, select, type_coerce
 
 from include.contracts.brief import Brief
 from include.store.canonical import canonical
@@ -64,3 +65,25 @@ def versions(conn: Connection, incident_id: str) -> Sequence[RowMapping]:
 def of_version(conn: Connection, incident_id: str, version: int) -> RowMapping | None:
     found = select(brief).where(brief.c.incident_id == incident_id, brief.c.version == version)
     return conn.execute(found).mappings().first()
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of an incident's brief, without what it says."""
+
+    incident_id: str
+    version: int
+    briefing: int
+    run_id: str
+    drafted_at: str
+    content_digest: str
+    labels: tuple[str, ...]
+
+
+def heads(conn: Connection, incident_ids: Collection[str]) -> list[Version]:
+    """Every version of these incidents' briefs, newest first."""
+    as_json = type_coerce(brief.c.body, JSON) if conn.dialect.name == "sqlite" else cast(brief.c.body, JSON)
+    columns = [brief.c[name] for name in ("incident_id", "version", "briefing", "run_id", "drafted_at", "content_digest")]
+    found = select(*columns, as_json["labels"].label("labels")).where(brief.c.incident_id.in_(incident_ids))
+    rows = conn.execute(found.order_by(brief.c.version.desc())).mappings()
+    return [Version(**{**row, "labels": tuple(row["labels"])}) for row in rows]

@@ -13,6 +13,7 @@ import sqlite3
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from sqlalchemy.exc import DBAPIError
 from include.contracts.errors import ConfigError, StoreError
 from include.store.ids import new_id
 from include.store.location import locate
+from include.store.times import from_text
 
-__all__ = ["CLOCK", "DRIVER_ERRORS", "WRITES", "Store", "new_id", "now"]
+__all__ = ["CLOCK", "DRIVER_ERRORS", "WRITES", "Store", "day", "new_id", "now"]
 
 WRITES = "holdpoint_writes"  # the execution option that marks a connection of Store.begin()
 
@@ -120,6 +122,11 @@ class Store:
 def now(conn: Connection) -> str:
     """The database's time in UTC, `YYYY-MM-DDTHH:MM:SS.ffffffZ`."""
     return str(conn.exec_driver_sql(f"SELECT {CLOCK[conn.dialect.name]}").scalar_one())
+
+
+def day(conn: Connection) -> date:
+    """The database's day in UTC: whether a grant or an approval holds is asked of one clock, whatever host asks."""
+    return from_text(now(conn)).date()
 
 
 @contextmanager

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, RowMapping, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from include.store.database import new_id, now
 from include.store.redaction import redact_text
 from include.store.tables.desk import delivery
 from include.store.times import shifted
+from include.store.upsert import once
 
 
 def add(
@@ -31,8 +31,9 @@ def add(
 ) -> tuple[str, bool]:
     """Write a message down: (delivery id, created). The same mark is the same message."""
     at = now(conn)
-    build = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    row = build(delivery).values(
+    found, created = once(
+        conn,
+        delivery.c.id,
         id=new_id("dlv"),
         mark=mark,
         incident_id=incident_id,
@@ -48,9 +49,6 @@ def add(
         created_at=at,
         next_at=at,
     )
-    created = conn.execute(row.on_conflict_do_nothing().returning(delivery.c.id)).first() is not None
-    found = conn.scalar(select(delivery.c.id).where(delivery.c.mark == mark))
-    assert found is not None
     return str(found), created
 
 

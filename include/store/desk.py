@@ -8,13 +8,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from include.contracts.tools.search_tickets import Ticket
 from include.store.database import now
 from include.store.redaction import redact_text
 from include.store.tables.desk import comment, ticket
 from include.store.times import from_text, to_text
+from include.store.upsert import once
+
+OURS = "holdpoint:"  # how every mark of ours begins
+OPEN = "open"
 
 
 def open_ticket(
@@ -30,35 +33,31 @@ def open_ticket(
 ) -> tuple[int, bool]:
     """Open a ticket or find the one with this mark: (number, created)."""
     at = now(conn)
-    build = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    row = build(ticket).values(
+    number, created = once(
+        conn,
+        ticket.c.number,
         mark=mark,
         queue=queue,
         incident_id=incident_id,
         service=service,
         label=label,
-        state="open",
+        state=OPEN,
         title=redact_text(title),
         assignee=assignee,
         opened_at=at,
         updated_at=at,
     )
-    # Asked for its number: PostgreSQL's driver does not count the rows of an insert whose key the database makes.
-    created = conn.execute(row.on_conflict_do_nothing().returning(ticket.c.number)).first() is not None
-    number = conn.scalar(select(ticket.c.number).where(ticket.c.mark == mark))
-    assert number is not None
     return int(number), created
 
 
 def add_comment(conn: Connection, *, number: int, mark: str, author: str, label: str, body: str) -> bool:
     """Comment once per mark; False when it was there."""
     at = now(conn)
-    build = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    row = build(comment).values(ticket=number, mark=mark, at=at, author=author, label=label, body=redact_text(body))
-    if conn.execute(row.on_conflict_do_nothing().returning(comment.c.id)).first() is None:
-        return False
-    conn.execute(update(ticket).where(ticket.c.number == number).values(updated_at=at))
-    return True
+    said = {"at": at, "author": author, "label": label, "body": redact_text(body)}
+    _, created = once(conn, comment.c.id, ticket=number, mark=mark, **said)
+    if created:
+        conn.execute(update(ticket).where(ticket.c.number == number).values(updated_at=at))
+    return created
 
 
 def search_tickets(
@@ -77,7 +76,7 @@ def search_tickets(
     """
     found = select(ticket).where(ticket.c.queue == queue, ticket.c.label.in_(sorted(labels)))
     touched = (ticket.c.updated_at >= to_text(since)) & (ticket.c.updated_at < to_text(until))
-    found = found.where(or_(ticket.c.state == "open", touched), ticket.c.opened_at < to_text(until))
+    found = found.where(or_(ticket.c.state == OPEN, touched), ticket.c.opened_at < to_text(until))
     if service is not None:
         found = found.where(ticket.c.service == service)
     rows = conn.execute(found.order_by(ticket.c.updated_at.desc(), ticket.c.number.desc()).limit(limit + 1)).mappings().all()

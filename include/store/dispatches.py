@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, func, insert, or_, select, update
 
+from include.contracts.incident import IncidentKind
 from include.store.database import new_id, now
 from include.store.tables.incident import dispatch, incident
-from include.store.times import shifted
+from include.store.times import from_text, shifted
 
 OPEN_STATES = ("pending", "triggered", "claimed")
+AT_WORK_GENTLY = 2
 
 
 def enqueue(conn: Connection, incident_id: str, briefing: int, reason: str, *, delay_s: float = 0) -> None:
@@ -35,23 +37,67 @@ def enqueue(conn: Connection, incident_id: str, briefing: int, reason: str, *, d
     )
 
 
-def due(conn: Connection, limit: int) -> Sequence[RowMapping]:
-    """Briefings to trigger now, oldest first, with their incident's kind."""
+def hold_back(conn: Connection, seconds: float) -> None:
+    """Let the first briefings of alert incidents wait so long from now, those that nothing was started for yet.
+
+    One that was asked for longer ago than that is left alone, so that twice as long is the longest that any waits.
+    """
+    at = now(conn)
+    until = shifted(at, seconds=seconds)
+    of_alert = select(incident.c.id).where(incident.c.kind == IncidentKind.ALERT.value)
+    waiting = and_(dispatch.c.state == "pending", dispatch.c.attempt == 0, dispatch.c.reason == "new")
+    recent = and_(dispatch.c.created_at >= shifted(at, seconds=-seconds), dispatch.c.not_before < until)
+    conn.execute(update(dispatch).where(waiting, recent, dispatch.c.incident_id.in_(of_alert)).values(not_before=until))
+
+
+def due(conn: Connection, limit: int, *, patience_s: float | None = None) -> Sequence[RowMapping]:
+    """Briefings to trigger now: umbrellas first, then the oldest.
+
+    :param patience_s: of single alerts' briefings only so many that two are at work, and those that have waited for so long;
+        all of them where None
+    """
+    at = now(conn)
     found = select(dispatch, incident.c.kind).join(incident, incident.c.id == dispatch.c.incident_id)
-    ready = found.where(dispatch.c.state == "pending", dispatch.c.not_before <= now(conn))
-    return conn.execute(ready.order_by(dispatch.c.created_at).limit(limit)).mappings().all()
+    ready = found.where(dispatch.c.state == "pending", dispatch.c.not_before <= at)
+    umbrellas_first = case((incident.c.kind == IncidentKind.UMBRELLA.value, 0), else_=1)
+    rows = conn.execute(ready.order_by(umbrellas_first, dispatch.c.created_at).limit(limit)).mappings().all()
+    if patience_s is None or not rows:
+        return rows
+    return _few(rows, AT_WORK_GENTLY - at_work(conn), shifted(at, seconds=-patience_s))
+
+
+def _few(rows: Sequence[RowMapping], room: int, long_ago: str) -> Sequence[RowMapping]:
+    """The rows without the single alerts' that came after `long_ago`, but for the first `room` of those."""
+    patient = [row for row in rows if row["kind"] == IncidentKind.ALERT.value and row["created_at"] >= long_ago]
+    later = {(row["incident_id"], row["briefing"]) for row in patient[max(0, room) :]}
+    return [row for row in rows if (row["incident_id"], row["briefing"]) not in later]
+
+
+def next_due_s(conn: Connection) -> float | None:
+    """Seconds until the next briefing is due, 0 where one is; None where none waits."""
+    first = conn.scalar(select(func.min(dispatch.c.not_before)).where(dispatch.c.state == "pending"))
+    return None if first is None else max(0.0, (from_text(first) - from_text(now(conn))).total_seconds())
+
+
+def at_work(conn: Connection) -> int:
+    """How many briefings have a run and no brief yet."""
+    started = dispatch.c.state.in_(("triggered", "claimed"))
+    return int(conn.scalar(select(func.count()).select_from(dispatch).where(started)) or 0)
 
 
 def next_run_id(conn: Connection, incident_id: str, briefing: int, attempt: int) -> str | None:
     """Write down the run id of the next attempt *before* triggering it, so that a crash in between is seen.
 
-    The id ends in random characters, so that nobody can occupy it beforehand. None when another process was faster.
+    The id ends in random characters, so that nobody can occupy it beforehand. None when another process was faster, or when
+    the briefing has been held back since it was looked up.
     """
     run_id = f"{incident_id}.b{briefing}.{new_id('run')}"
+    at = now(conn)
     won = conn.execute(
         update(dispatch)
         .where(_row(incident_id, briefing), dispatch.c.state == "pending", dispatch.c.attempt == attempt)
-        .values(state="triggered", attempt=attempt + 1, run_id=run_id, triggered_at=now(conn))
+        .where(dispatch.c.not_before <= at)
+        .values(state="triggered", attempt=attempt + 1, run_id=run_id, triggered_at=at)
     )
     return run_id if won.rowcount == 1 else None
 

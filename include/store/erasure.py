@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, null, select, update
 
 from include.contracts.errors import BadInput, Conflict, NotFound
+from include.store import refs
 from include.store.ledger import append
 from include.store.schema import ledger, payload
 
@@ -23,9 +24,10 @@ def erase(conn: Connection, seq: int, actor: str, reason: str) -> int:
     """
     if not reason.strip():
         raise BadInput("An erasure needs a reason.", next_step="Say why, for instance a request's number.")
-    _require_payload(conn, seq)
+    body = _require_payload(conn, seq)
     by = append(conn, actor=actor, kind=ERASED, subject=f"{_SUBJECT}{seq}", payload={"reason": reason})
     conn.execute(update(payload).where(payload.c.seq == seq).values(salt=null(), body=null(), erased=by))
+    refs.forget(conn, seq, body)
     return by
 
 
@@ -35,9 +37,9 @@ def erased_seq(subject: object) -> int | None:
     return int(digits) if digits.isdecimal() and f"{_SUBJECT}{int(digits)}" == subject else None
 
 
-def _require_payload(conn: Connection, seq: int) -> None:
+def _require_payload(conn: Connection, seq: int) -> object:
     query = (
-        select(payload.c.seq, payload.c.erased)
+        select(payload.c.seq, payload.c.erased, payload.c.body)
         .join_from(ledger, payload, ledger.c.seq == payload.c.seq, isouter=True)
         .where(ledger.c.seq == seq)
     )
@@ -48,3 +50,4 @@ def _require_payload(conn: Connection, seq: int) -> None:
         raise BadInput(f"Entry {seq} has no payload.", next_step="There is nothing to erase.")
     if row.erased is not None:
         raise Conflict(f"The payload of entry {seq} was erased by entry {row.erased}.", next_step="Nothing is left to do.")
+    return row.body

@@ -38,12 +38,12 @@ def export(store: Store, file: TextIO) -> int:
     """Write the ledger to `file` and return how many entries it holds. Nothing is verified: a broken ledger is evidence too."""
     count = 0
     with store.read() as conn, any_bytes(conn):
-        _write(file, {"holdpoint_ledger": FORMAT, "store": store_id(conn)})
+        write_line(file, {"holdpoint_ledger": FORMAT, "store": store_id(conn)})
         for page in rows(conn):
             for row in page:
-                _write(file, _to_json(row))
+                write_line(file, entry_to_json(row))
             count += len(page)
-    _write(file, {"entries": count})
+    write_line(file, {"entries": count})
     return count
 
 
@@ -78,11 +78,13 @@ def verify_export(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> LedgerR
             engine.dispose()
 
 
-def _write(file: TextIO, value: dict[str, Any]) -> None:
+def write_line(file: TextIO, value: dict[str, Any]) -> None:
+    """One JSON object and a line feed."""
     file.write(json.dumps(value, separators=(",", ":")) + "\n")
 
 
-def _to_json(row: Row) -> dict[str, Any]:
+def entry_to_json(row: Row) -> dict[str, Any]:
+    """An entry's line: its nine columns, then `payload`."""
     stored_for, salt, body, erased = row[9:13]
     columns = dict(zip(_COLUMNS, map(_text, row), strict=False))
     if stored_for is None:
@@ -124,13 +126,13 @@ def _pages(file: TextIO) -> Iterator[tuple[list[tuple[Any, ...]], list[tuple[Any
     payloads: list[tuple[Any, ...]] = []
     number, count, end = 0, 0, None
     for number, line in enumerate(file, 1):
-        value = _parse(line, number)
+        value = parse_line(line, number)
         if number == 1:
-            _require(value.get("holdpoint_ledger") == FORMAT, number, "it is not the first line of a ledger's export")
+            require(value.get("holdpoint_ledger") == FORMAT, number, "it is not the first line of a ledger's export")
         elif end is None and value.keys() == {"entries"}:
             end = value["entries"]
         else:
-            entry, payload = _from_json(value, number)
+            entry, payload = entry_from_json(value, number)
             entries.append(entry)
             payloads += payload
             count += 1
@@ -138,33 +140,35 @@ def _pages(file: TextIO) -> Iterator[tuple[list[tuple[Any, ...]], list[tuple[Any
             yield entries, payloads
             entries, payloads = [], []
     yield entries, payloads
-    _require(end == count, number + 1, f"the file ends after {count} entries, and does not say that these are all")
+    require(end == count, number + 1, f"the file ends after {count} entries, and does not say that these are all")
 
 
-def _parse(line: str, number: int) -> dict[str, Any]:
+def parse_line(line: str, number: int) -> dict[str, Any]:
+    """The object of one line; BadInput, with its number, for what is none."""
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
         value = None
-    _require(isinstance(value, dict), number, "it is not a JSON object")
+    require(isinstance(value, dict), number, "it is not a JSON object")
     return dict(value or {})
 
 
-def _from_json(value: dict[str, Any], number: int) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
+def entry_from_json(value: dict[str, Any], number: int) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
+    """The cells of an entry's line: its nine columns, and its payload's row, where it has one. BadInput for any other line."""
     payload = value.get("payload")
-    _require(value.keys() == {*_COLUMNS, "payload"}, number, f"it must have exactly {', '.join(_COLUMNS)} and payload")
-    _require(all(isinstance(value[name], str) for name in _COLUMNS[1:]), number, "a column is not text")
-    _require(_is_row_id(value["seq"]), number, "seq is not a number of an entry")
+    require(value.keys() == {*_COLUMNS, "payload"}, number, f"it must have exactly {', '.join(_COLUMNS)} and payload")
+    require(all(isinstance(value[name], str) for name in _COLUMNS[1:]), number, "a column is not text")
+    require(_is_row_id(value["seq"]), number, "seq is not a number of an entry")
     entry = (value["seq"], *(_cell(value[name]) for name in _COLUMNS[1:]))
     if payload is None:
         return entry, []
-    _require(isinstance(payload, dict) and payload.keys() <= {"salt", "body", "erased"}, number, "payload is not one")
-    _require(payload.get("erased") is None or _is_row_id(payload["erased"]), number, "erased is not a number of an entry")
+    require(isinstance(payload, dict) and payload.keys() <= {"salt", "body", "erased"}, number, "payload is not one")
+    require(payload.get("erased") is None or _is_row_id(payload["erased"]), number, "erased is not a number of an entry")
     salt, body = (payload.get(name) for name in ("salt", "body"))
     try:
         kept = (None if salt is None else bytes.fromhex(salt), None if body is None else body.encode("utf-8", "surrogateescape"))
     except (TypeError, ValueError, AttributeError):
-        raise _bad(number, "salt is not hexadecimal, or body is not text") from None
+        raise bad_line(number, "salt is not hexadecimal, or body is not text") from None
     return entry, [(value["seq"], *kept, payload.get("erased"))]
 
 
@@ -181,10 +185,11 @@ def _cell(text: str) -> str | bytes:
     return text
 
 
-def _require(holds: bool, number: int, problem: str) -> None:
+def require(holds: bool, number: int, problem: str) -> None:
+    """BadInput about line `number` unless it holds."""
     if not holds:
-        raise _bad(number, problem)
+        raise bad_line(number, problem)
 
 
-def _bad(number: int, problem: str) -> BadInput:
+def bad_line(number: int, problem: str) -> BadInput:
     return BadInput(f"Line {number} of the export: {problem}.", next_step=_AGAIN)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 
 from include.contracts.alert import Severity
 from include.contracts.errors import NotFound
@@ -16,6 +28,7 @@ from include.contracts.tools.list_recent_alerts import RecentAlert
 from include.store.tables.incident import firing, incident
 from include.store.tables.intake import alert
 from include.store.times import from_text, to_text
+from include.store.upsert import INSERTS
 
 
 def get(conn: Connection, incident_id: str) -> Incident:
@@ -57,11 +70,16 @@ _LATEST = select(incident).where(incident.c.key == bindparam("wanted")).order_by
 _SEEN = (
     update(incident)
     .where(incident.c.id == bindparam("wanted"))
-    .values(last_seen_at=bindparam("at"), alert_count=bindparam("alerts"), status=IncidentStatus.OPEN.value, resolved_at=None)
+    .values(
+        last_seen_at=bindparam("at"),
+        alert_count=incident.c.alert_count + bindparam("more"),
+        status=IncidentStatus.OPEN.value,
+        resolved_at=None,
+    )
 )
 _FIRING = {
-    dialect.name: build(firing).values(incident_id=bindparam("id"), fingerprint=bindparam("print")).on_conflict_do_nothing()
-    for dialect, build in ((sqlite.dialect, sqlite.insert), (postgresql.dialect, postgresql.insert))
+    name: build(firing).values(incident_id=bindparam("id"), fingerprint=bindparam("print")).on_conflict_do_nothing()
+    for name, build in INSERTS.items()
 }
 
 
@@ -70,9 +88,10 @@ def latest(conn: Connection, key: str) -> RowMapping | None:
     return conn.execute(_LATEST, {"wanted": key}).mappings().first()
 
 
-def seen(conn: Connection, incident_id: str, *, at: str, alerts: int) -> None:
-    """One more alert of an open incident."""
-    conn.execute(_SEEN, {"wanted": incident_id, "at": at, "alerts": alerts})
+def seen(conn: Connection, more: Mapping[str, int], *, at: str) -> None:
+    """So many more alerts of open incidents, by incident id."""
+    if more:
+        conn.execute(_SEEN, [{"wanted": incident_id, "at": at, "more": number} for incident_id, number in more.items()])
 
 
 def add(conn: Connection, item: Incident, *, umbrella_id: str | None = None) -> None:
@@ -106,8 +125,10 @@ def change(conn: Connection, incident_id: str, **values: Any) -> None:
     conn.execute(update(incident).where(incident.c.id == incident_id).values(**values))
 
 
-def set_firing(conn: Connection, incident_id: str, fingerprint: str) -> None:
-    conn.execute(_FIRING[conn.dialect.name], {"id": incident_id, "print": fingerprint})
+def set_firing(conn: Connection, pairs: Sequence[tuple[str, str]]) -> None:
+    """These fire: (incident id, fingerprint)."""
+    if pairs:
+        conn.execute(_FIRING[conn.dialect.name], [{"id": incident_id, "print": print_} for incident_id, print_ in pairs])
 
 
 def clear_firing(conn: Connection, incident_id: str, fingerprint: str) -> bool:
@@ -135,6 +156,17 @@ def children(conn: Connection, umbrella_id: str) -> Sequence[RowMapping]:
 def listed(conn: Connection, limit: int) -> Sequence[RowMapping]:
     """The newest incidents first."""
     return conn.execute(select(incident).order_by(incident.c.opened_at.desc()).limit(limit)).mappings().all()
+
+
+def page(conn: Connection, condition: ColumnElement[bool], *, after: tuple[str, str] | None, limit: int) -> Sequence[RowMapping]:
+    """The newest incidents first, of those for which the condition holds.
+
+    :param after: (opened_at, id) of the last one seen; from the newest on where None
+    """
+    found = select(incident).where(condition)
+    if after is not None:
+        found = found.where(tuple_(incident.c.opened_at, incident.c.id) < tuple_(*map(literal, after)))
+    return conn.execute(found.order_by(incident.c.opened_at.desc(), incident.c.id.desc()).limit(limit)).mappings().all()
 
 
 def recent_alerts(

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.exc import DBAPIError
 
 from include.contracts.errors import BadInput, StoreError
+from include.store import refs
 from include.store.canonical import canonical
 from include.store.chain import GENESIS, NO_PAYLOAD, SALT_BYTES, entry_hash, payload_digest
 from include.store.database import CLOCK, WRITES
@@ -101,6 +102,8 @@ def append_many(conn: Connection, entries: Sequence[Entry]) -> list[int]:
         rows, payloads = _chain(parts, *_head(cursor, sql))
         _insert(cursor, sql.entry, rows)
         _insert(cursor, sql.payload, payloads)
+        if rows[-1][0] // refs.BLOCK > (rows[0][0] - 1) // refs.BLOCK:
+            refs.index(cursor, conn.dialect.name, rows[0][0], rows[-1][0])
     except conn.dialect.loaded_dbapi.Error as error:
         raise StoreError(f"The ledger refused an entry: {error}", next_step=_AGAIN) from error
     return [row[0] for row in rows]
@@ -134,15 +137,25 @@ def entries(
 ) -> Iterator[LedgerRow]:
     """Entries in order, those after seq `after`, at most `limit`; each filter is an exact match."""
     wanted = {"subject": subject, "run": run, "actor": actor, "kind": kind}
-    query = (
-        select(ledger, payload_table.c.body, payload_table.c.erased)
-        .join_from(ledger, payload_table, ledger.c.seq == payload_table.c.seq, isouter=True)
-        .where(ledger.c.seq > after, *(ledger.c[name] == value for name, value in wanted.items() if value is not None))
-        .order_by(ledger.c.seq)
-        .limit(limit)
+    query = _ENTRIES.where(
+        ledger.c.seq > after, *(ledger.c[name] == value for name, value in wanted.items() if value is not None)
     )
-    for row in conn.execute(query):
-        yield LedgerRow._make((*row[:-2], None if row.body is None else json.loads(row.body), row.erased))
+    yield from map(_entry, conn.execute(query.order_by(ledger.c.seq).limit(limit)))
+
+
+def newest(conn: Connection, *, subject: str, kinds: Collection[str], limit: int) -> list[LedgerRow]:
+    """The newest entries of these kinds about a subject, at most `limit`, in order."""
+    query = _ENTRIES.where(ledger.c.subject == subject, ledger.c.kind.in_(kinds))
+    return [*map(_entry, conn.execute(query.order_by(ledger.c.seq.desc()).limit(limit)))][::-1]
+
+
+_ENTRIES = select(ledger, payload_table.c.body, payload_table.c.erased).join_from(
+    ledger, payload_table, ledger.c.seq == payload_table.c.seq, isouter=True
+)
+
+
+def _entry(row: Row[Any]) -> LedgerRow:
+    return LedgerRow._make((*row[:-2], None if row.body is None else json.loads(row.body), row.erased))
 
 
 class _Sql(NamedTuple):

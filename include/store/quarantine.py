@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from include.contracts.base import plain_text
 from include.contracts.errors import BadInput, Conflict, Denied, NotFound
@@ -15,6 +14,7 @@ from include.store.ledger import append, lock
 from include.store.redaction import redact_text
 from include.store.tables.quarantine import quarantine as table
 from include.store.times import from_text
+from include.store.upsert import insert_for
 
 MAX_REASON = 1_000
 
@@ -42,8 +42,7 @@ def quarantine(conn: Connection, *, kind: str, name: str, by: str, reason: str) 
     """
     text = redact_text(_checked(reason))
     lock(conn)
-    build = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    row = build(table).values(kind=kind, name=name, placed_by=by, placed_at=now(conn), reason=text)
+    row = insert_for(conn, table).values(kind=kind, name=name, placed_by=by, placed_at=now(conn), reason=text)
     # Asked for its id: PostgreSQL's driver does not count the rows of an insert whose key the database makes.
     if conn.execute(row.on_conflict_do_nothing().returning(table.c.id)).first() is None:
         raise Conflict(f"The {kind} {name!r} is quarantined already.", next_step="./holdpoint sources list shows by whom and why")

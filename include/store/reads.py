@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from include.contracts.errors import NotFound, StoreError
 from include.contracts.evidence import Evidence, Gap, ReadRequest
@@ -15,6 +14,7 @@ from include.store.database import new_id, now
 from include.store.redaction import redact_text
 from include.store.tables.triage import evidence, not_asked, read
 from include.store.times import from_text, to_text
+from include.store.upsert import insert_for
 
 
 def plan(
@@ -29,9 +29,8 @@ def plan(
 
 def plan_one(conn: Connection, incident_id: str, briefing: int, principal: str, request: ReadRequest, label: str) -> str:
     """Write one read down, or find it: its id."""
-    build = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     params = canonical(request.params).decode()
-    row = build(read).values(
+    row = insert_for(conn, read).values(
         id=new_id("read"),
         incident_id=incident_id,
         briefing=briefing,
@@ -85,8 +84,7 @@ def failed(conn: Connection, read_id: str, reason: str) -> None:
 
 def add_subject(conn: Connection, item: Evidence, *, incident_id: str) -> None:
     """Keep the incident's own words as evidence, once: their id holds their digest."""
-    build = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    row = build(evidence).values(**_evidence_values(item), incident_id=incident_id, read_id=None)
+    row = insert_for(conn, evidence).values(**_evidence_values(item), incident_id=incident_id, read_id=None)
     conn.execute(row.on_conflict_do_nothing())
 
 
@@ -127,8 +125,27 @@ def evidence_of(conn: Connection, incident_id: str, briefing: int) -> list[Evide
 
 
 def evidence_by_id(conn: Connection, evidence_id: str) -> Evidence | None:
-    row = conn.execute(select(evidence).where(evidence.c.id == evidence_id)).mappings().first()
-    return _evidence(row) if row else None
+    return evidence_by_ids(conn, (evidence_id,)).get(evidence_id)
+
+
+def evidence_in(conn: Connection, incident_id: str, evidence_id: str) -> Evidence | None:
+    """The evidence of that id, if it was read for this incident."""
+    wanted = select(evidence).where(evidence.c.id == evidence_id, evidence.c.incident_id == incident_id)
+    row = conn.execute(wanted).mappings().first()
+    return _evidence(row) if row is not None else None
+
+
+def evidence_by_ids(conn: Connection, ids: Sequence[str]) -> dict[str, Evidence]:
+    """Evidence by its id, in the order of `ids`; what is not there is left out."""
+    rows = {row["id"]: row for row in conn.execute(select(evidence).where(evidence.c.id.in_(ids))).mappings()}
+    return {each: _evidence(rows[each]) for each in ids if each in rows}
+
+
+def evidence_places(conn: Connection, incident_id: str, ids: Sequence[str]) -> Sequence[RowMapping]:
+    """`id`, `label`, `place` and `collected_at` of this incident's evidence among `ids`: without its text, which may be long."""
+    columns = (evidence.c.id, evidence.c.label, evidence.c.place, evidence.c.collected_at)
+    mine = select(*columns).where(evidence.c.incident_id == incident_id, evidence.c.id.in_(ids))
+    return conn.execute(mine).mappings().all()
 
 
 def _evidence(row: RowMapping) -> Evidence:
@@ -147,9 +164,8 @@ def _evidence(row: RowMapping) -> Evidence:
 
 
 def keep_not_asked(conn: Connection, incident_id: str, briefing: int, gaps: Iterable[Gap]) -> None:
-    build = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     body = json.dumps([gap.to_json() for gap in gaps])
-    row = build(not_asked).values(incident_id=incident_id, briefing=briefing, gaps=body)
+    row = insert_for(conn, not_asked).values(incident_id=incident_id, briefing=briefing, gaps=body)
     conn.execute(row.on_conflict_do_update(index_elements=["incident_id", "briefing"], set_={"gaps": body}))
 
 

@@ -13,13 +13,15 @@ from sqlalchemy.exc import DBAPIError
 
 from include.contracts.errors import ConfigError, StoreError
 from include.store.erasure import ERASED
+from include.store.statements import KINDS as STATED
 
 _READ = ("SELECT",)
 _APPEND = ("SELECT", "INSERT")
-_LEDGER: Mapping[str, Sequence[str]] = {"alembic_version": _READ, "ledger": _APPEND, "payload": _APPEND}
+_LEDGER: Mapping[str, Sequence[str]] = {"alembic_version": _READ, "ledger": _APPEND, "payload": _APPEND, "ledger_ref": _APPEND}
 
-# The API server: posts become incidents and briefings to start; the dispatcher starts them; a person looks at a brief.
-# What an incident is about, and whose permissions it has, is never changed once it is there.
+# The API server: posts become incidents and briefings to start; the dispatcher starts them; a person looks at a brief, says
+# what is wrong with it, takes a runbook out of use. What an incident is about, and whose permissions it has, is never changed
+# once it is there.
 _INTAKE: Mapping[str, Sequence[str]] = {
     "message": ("INSERT",),
     "alert": ("INSERT",),
@@ -29,6 +31,9 @@ _INTAKE: Mapping[str, Sequence[str]] = {
     "dispatch": (*_APPEND, "UPDATE (state, attempt, run_id, not_before, triggered_at)"),
     "brief": _READ,
     "evidence": _READ,
+    "feedback": _APPEND,
+    "quarantine": _APPEND,
+    "hold": (*_READ, "UPDATE (run_id)"),
 }
 # Tasks, `reconcile` and the command line: questions are asked, briefings claimed, read for, drafted and delivered,
 # runbooks taken out of use. What was read, drafted or said on a ticket stays as it is.
@@ -41,25 +46,52 @@ _TRIAGE: Mapping[str, Sequence[str]] = {
     "not_asked": (*_APPEND, "UPDATE (gaps)"),
     "evidence": _APPEND,
     "brief": _APPEND,
+    "feedback": _APPEND,
     "ticket": (*_APPEND, "UPDATE (updated_at)"),
     "ticket_comment": _APPEND,
     "delivery": (*_APPEND, "UPDATE (state, attempts, next_at, sent_at, error)"),
     "quarantine": (*_APPEND, "UPDATE (lifted_by, lifted_at)"),
 }
 
+# A plan, a statement, a view, an observation stays as it is; a hold is a cache over them and moves on. Which run is a hold's
+# only the dispatcher says, in the API server; no task can name its own run instead.
+_HOLD: Mapping[str, Sequence[str]] = {
+    "plan": _APPEND,
+    "hold": (*_APPEND, "UPDATE (state, revision, superseded_by)"),
+    "hold_service": _APPEND,
+    "statement": _APPEND,
+    "view": _APPEND,
+    "observation": _APPEND,
+    "outside_record": _APPEND,
+    "attempt": _READ,
+}
+# The API server sees holds and takes votes; only the writer's role opens the attempt that consumes an approval.
+_WAIT: Mapping[str, Sequence[str]] = {
+    **dict.fromkeys(_HOLD, _READ),
+    "hold": (*_READ, "UPDATE (state, revision)"),
+    "observation": _APPEND,
+}
+
 PRIVILEGES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "holdpoint_intake": {**_LEDGER, **_INTAKE},
-    "holdpoint_propose": {**_LEDGER, **_TRIAGE},
-    "holdpoint_vote": {**_LEDGER},
-    "holdpoint_execute": {**_LEDGER},
+    "holdpoint_propose": {**_LEDGER, **_TRIAGE, **_WAIT},
+    "holdpoint_vote": {**_LEDGER, **_HOLD},
+    "holdpoint_execute": {
+        **_LEDGER,
+        **dict.fromkeys(_HOLD, _READ),
+        "hold": (*_READ, "UPDATE (state, revision)"),
+        "attempt": _APPEND,
+    },
     "holdpoint_verify": {**_LEDGER},
-    "holdpoint_read": dict.fromkeys((*_LEDGER, *_INTAKE, *_TRIAGE), _READ),
-    "holdpoint_erase": {**_LEDGER, "payload": (*_APPEND, "UPDATE (salt, body, erased)")},
+    "holdpoint_read": dict.fromkeys((*_LEDGER, *_INTAKE, *_TRIAGE, *_HOLD), _READ),
+    "holdpoint_erase": {**_LEDGER, "payload": (*_APPEND, "UPDATE (salt, body, erased)"), "ledger_ref": (*_APPEND, "DELETE")},
 }
 """Group role -> table -> privileges. The one place where a new table is opened to anybody."""
 
 SEQUENCES: Mapping[str, str] = {
     "alert": "alert_id_seq",
+    "observation": "observation_id_seq",
+    "outside_record": "outside_record_id_seq",
     "quarantine": "quarantine_id_seq",
     "ticket": "ticket_number_seq",
     "ticket_comment": "ticket_comment_id_seq",
@@ -127,13 +159,18 @@ def _statements(schema: str) -> Iterator[str]:
 
 
 def _policies(ledger: str) -> Iterator[str]:
-    """Only the erasing role may enter erasures, and it nothing else; everybody with SELECT sees every row."""
+    """Only the erasing role may enter erasures, and it nothing else; only who may keep a statement may enter one, since an entry
+    without its row stops every decision, for good; everybody with SELECT sees every row."""
     erasing = "holdpoint_erase"
-    others = ", ".join(role for role, tables in PRIVILEGES.items() if "INSERT" in tables["ledger"] and role != erasing)
+    others = [role for role, tables in PRIVILEGES.items() if "INSERT" in tables["ledger"] and role != erasing]
+    voting = [role for role in others if "INSERT" in PRIVILEGES[role].get("statement", ())]
+    silent = [role for role in others if role not in voting]
+    stated = ", ".join(f"'{kind}'" for kind in (ERASED, *sorted(STATED)))
     yield f"ALTER TABLE {ledger} ENABLE ROW LEVEL SECURITY"
     for name, rule in {
         "holdpoint_see": "FOR SELECT USING (true)",
-        "holdpoint_append": f"FOR INSERT TO {others} WITH CHECK (kind <> '{ERASED}')",
+        "holdpoint_append": f"FOR INSERT TO {', '.join(silent)} WITH CHECK (kind NOT IN ({stated}))",
+        "holdpoint_state": f"FOR INSERT TO {', '.join(voting)} WITH CHECK (kind <> '{ERASED}')",
         "holdpoint_erase": f"FOR INSERT TO {erasing} WITH CHECK (kind = '{ERASED}')",
     }.items():
         yield f"DROP POLICY IF EXISTS {name} ON {ledger}"

@@ -24,10 +24,10 @@ ledger = Table(
     Column("payload_digest", Text, nullable=False),
     Column("prev_hash", Text, nullable=False),
     Column("hash", Text, nullable=False),
-    Index("ledger_subject", "subject"),
-    Index("ledger_run", "run"),
+    Index("ledger_subject_seq", "subject", "seq"),
+    Index("ledger_run_seq", "run", "seq"),
     Index("ledger_kind_seq", "kind", "seq"),
-    Index("ledger_actor", "actor"),
+    Index("ledger_actor_seq", "actor", "seq"),
 )
 """One row an entry. No unique constraint beside the key: SQLite's REPLACE would silently delete whatever row it hits."""
 
@@ -41,3 +41,13 @@ payload = Table(
 )
 """What an entry says beyond its columns: canonical JSON (RFC 8785), and the salt of its digest. Where it was erased both
 are NULL, and `erased` is the seq of the entry that says so."""
+
+ledger_ref = Table(
+    "ledger_ref",
+    metadata,
+    Column("ref_kind", Text, primary_key=True),
+    Column("ref", Text, primary_key=True),
+    Column("seq", Sequence, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""Which entries name what in their payload: an index made of the payloads by `include/store/refs.py`, and no evidence."""

@@ -181,6 +181,7 @@ class _Verification:
         for seq, seal in sorted((seq, seals[0]) for seq, seals in self._seals.items() if seals):
             tail = f"the ledger ends at {report.head}: its tail was deleted, or an older backup was restored"
             report.blame(seq, f"Entry {seq} was sealed on {seal.at}; {tail if seq > report.head else 'it is missing'}.", RESTORE)
-        low, high = self._conn.execute(select(func.min(payload.c.seq), func.max(payload.c.seq))).one()
+        ends = (select(end(payload.c.seq)).scalar_subquery() for end in (func.min, func.max))
+        low, high = self._conn.execute(select(*ends)).one()  # two look-ups; asked for both at once, SQLite reads every payload
         if low is not None and (low < 1 or high > report.head):
             report.blame(low if low < 1 else high, "A payload lies here that belongs to no entry.", RESTORE)

@@ -12,8 +12,7 @@ from include.contracts.errors import Conflict
 from include.contracts.incident import Classification, Incident, IncidentKind
 from include.evidence.plan import plan_reads
 from include.store import dispatches, incidents, ledger, messages, reads
-from include.store.database import Store, now
-from include.store.times import from_text
+from include.store.database import Store, day
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def begin(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int
                 next_step="nothing to do: that run drafts it; ./holdpoint incidents show names it",
             )
         classification = classify(conn, incident)
-        today = from_text(now(conn)).date()
+        today = day(conn)
         plan = plan_reads(catalogue, incident, classification, today=today)
         requests = [(planned.request, planned.label) for planned in plan.reads]
         read_ids = reads.plan(conn, incident_id=incident_id, briefing=briefing, principal=incident.principal, requests=requests)

@@ -17,7 +17,7 @@ from include.contracts.tools import tool
 from include.evidence.build import build_evidence
 from include.policy.permit import Target, require
 from include.store import ledger, reads
-from include.store.database import Store, new_id, now
+from include.store.database import Store, day, new_id, now
 from include.store.redacted_model import redact_model
 from include.store.times import from_text
 from include.triage.begin import require_claim
@@ -44,7 +44,7 @@ def collect(store: Store, catalogue: Catalogue, *, read_id: str, run: str, reade
     with store.read() as conn:
         row = reads.get(conn, read_id)
         incident = require_claim(conn, row["incident_id"], row["briefing"], run)
-        today = from_text(now(conn)).date()
+        today = day(conn)
     request = reads.request_of(row)
     contract = tool(request.tool)
     try:

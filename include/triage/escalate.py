@@ -37,8 +37,7 @@ def escalate_briefing(
         brief = briefs.read(row) if row is not None else None
         text = ""
         if brief is not None:
-            found = (reads.evidence_by_id(conn, evidence_id) for evidence_id in brief.retrieved)
-            evidence = {item.id: item for item in found if item is not None}
+            evidence = reads.evidence_by_ids(conn, brief.retrieved)
             owner = catalogue.people.get(incident.owner)
             zone = owner.time_zone if owner is not None else catalogue.settings.time_zone
             text = render_markdown(brief, evidence, time_zone=zone)

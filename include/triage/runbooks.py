@@ -10,7 +10,7 @@ from include.evidence.build import build_evidence
 from include.retrieval.quarantine import held_back
 from include.retrieval.search import search
 from include.store import ledger, messages, reads
-from include.store.database import Store, new_id, now
+from include.store.database import Store, day, new_id, now
 from include.store.redacted_model import redact_model
 from include.store.times import from_text
 from include.triage.begin import require_claim
@@ -22,7 +22,7 @@ def retrieve(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: 
         incident = require_claim(conn, incident_id, briefing, run)
         alerts = messages.alerts_of(conn, incident_id, limit=5)
         misleading = held_back(conn)
-        today = from_text(now(conn)).date()
+        today = day(conn)
     alert = next((item.labels.get("alertname") or item.title for item in alerts), None)
     words = " ".join([incident.question or incident.title, *(item.description for item in alerts)])[:1_000]
     query = RunbookQuery(words=words or incident.title, service=incident.service)

@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping
 
 from include.contracts.alert import Alert, AlertStatus
-from include.contracts.evidence import Evidence
+from include.contracts.evidence import Evidence, text_digest
 from include.contracts.incident import Incident, IncidentKind
-from include.evidence.build import bounded, text_digest
+from include.evidence.build import bounded
 from include.evidence.subject import alert_evidence, question_evidence
 from include.store import incidents, messages
 from include.store.redaction import redact_text

@@ -6,6 +6,8 @@ is the one moment that is right in every process model.
 
 from __future__ import annotations
 
+import gc
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -27,6 +29,7 @@ class BackgroundMiddleware:
             try:
                 if message["type"] == "lifespan.startup.complete":
                     services().start_or_keep_trying()
+                    _keep_what_is_loaded()
                 elif message["type"] in {"lifespan.shutdown.complete", "lifespan.shutdown.failed"}:
                     services().stop()
             except Exception as error:  # our trouble must not end the server, which is also everybody's Airflow
@@ -34,3 +37,13 @@ class BackgroundMiddleware:
             await send(message)
 
         await self.app(scope, receive, watched)
+
+
+def _keep_what_is_loaded() -> None:
+    """Take what the server has loaded out of the garbage collector's sight: it stays to the end anyway.
+
+    Those are 700,000 objects in Airflow 3.3. Each full collection walks all of them, and nothing else of the server moves
+    meanwhile: half a second without an answer to an alert or a task's heartbeat, several times in a storm.
+    """
+    gc.collect()
+    gc.freeze()

@@ -1,25 +1,25 @@
-"""Works off the outbox of briefings: one Airflow run for each, also after a crash at any point.
+"""Works off the outboxes: one Airflow run for each of their rows, also after a crash at any point.
 
 The run's id is written down before the run is created, so a crash in between is seen and made good under the same id. That a
-run of this id exists proves nothing (anybody may create one): the briefing counts as dispatched when a run claims it in the
-store. A run that ended, or works on something else, without claiming is left to itself and another id is tried.
+run of this id exists proves nothing (anybody may create one): the row counts as dispatched when a run claims it in the store.
+A run that ended, or works on something else, without claiming is left to itself and another id is tried.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from include.catalogue.loader import load_catalogue
-from include.store import dispatches, ledger
+from include.store import ledger
 from include.store.database import Store
 from plugins.console import runs
+from plugins.console.outboxes import Briefings, Holds, Item, Outbox
 from plugins.console.worker import Worker, log
 
-DAG_ID = "incident_triage"
 ACTOR = "dispatcher@service"
+QUICKLY_S, SLOWLY_S = 0.2, 2.0  # between two looks at an outbox
 LOOK_AGAIN_S = 10.0  # how long after writing a run id down its run must exist
 
 
@@ -32,72 +32,75 @@ class Dispatcher(Worker):
         self,
         store: Store,
         *,
+        outboxes: Sequence[Outbox] = (Briefings(), Holds()),
         start: Callable[[str, str, Mapping[str, Any]], bool] = runs.start,
         find: Callable[[str, str], runs.Run | None] = runs.find,
     ) -> None:
         super().__init__()
         self._store = store
+        self._outboxes = outboxes
         self._start_run = start
         self._find_run = find
 
     def step(self) -> float:
+        return min(self._work_off(outbox) for outbox in self._outboxes)
+
+    def _work_off(self, outbox: Outbox) -> float:
+        """Seconds until there may be more to start."""
         with self._store.read() as conn:
-            due = dispatches.due(conn, limit=50)
-            late = dispatches.unclaimed(conn, LOOK_AGAIN_S)
-        for row in due:
-            self._dispatch(row)
-        for row in late:
-            self._look_after(row)
-        return 0.2 if due else 2.0
+            due = outbox.due(conn, limit=50)
+            late = outbox.unclaimed(conn, LOOK_AGAIN_S)
+            next_s = outbox.next_due_s(conn)
+        for item in due:
+            self._dispatch(outbox, item)
+        for item in late:
+            self._look_after(outbox, item)
+        soon = 0.0 if due else SLOWLY_S if next_s is None else next_s
+        return min(max(QUICKLY_S, soon), SLOWLY_S)
 
-    def _dispatch(self, row: RowMapping) -> None:
-        incident_id, briefing = row["incident_id"], row["briefing"]
+    def _dispatch(self, outbox: Outbox, item: Item) -> None:
         with self._store.begin() as conn:
-            run_id = dispatches.next_run_id(conn, incident_id, briefing, row["attempt"])
+            run_id = outbox.name_run(conn, item, actor=ACTOR)
         if run_id is not None:
-            self._trigger(incident_id, briefing, run_id)
+            self._trigger(outbox, replace(item, run_id=run_id))
 
-    def _trigger(self, incident_id: str, briefing: int, run_id: str) -> None:
+    def _trigger(self, outbox: Outbox, item: Item) -> None:
         try:
-            created = self._start_run(DAG_ID, run_id, _conf(incident_id, briefing))
+            created = self._start_run(outbox.dag_id, item.run_id, item.conf)
         except Exception as error:
-            log.warning("the run %s was not created (%s); trying again", run_id, type(error).__name__)
-            self._try_again(incident_id, briefing, run_id, "dispatch.failed", delay_s=2.0)
+            log.warning("the run %s was not created (%s); trying again", item.run_id, type(error).__name__)
+            self._try_again(outbox, item, "dispatch.failed", delay_s=2.0)
             return
         if not created:
-            self._look_after_existing(incident_id, briefing, run_id)
+            self._look_after_existing(outbox, item)
             return
         with self._store.begin() as conn:
-            payload = {"incident": incident_id, "briefing": briefing}
-            ledger.append(conn, actor=ACTOR, kind="dispatch.triggered", subject=incident_id, run=run_id, payload=payload)
+            _enter(conn, "dispatch.triggered", item)
 
-    def _look_after(self, row: RowMapping) -> None:
+    def _look_after(self, outbox: Outbox, item: Item) -> None:
         """A run id was written down and nothing claimed it: make the crash in between good, or wait, or try another id."""
-        incident_id, briefing, run_id = row["incident_id"], row["briefing"], row["run_id"]
-        if self._find_run(DAG_ID, run_id) is None:
-            self._trigger(incident_id, briefing, run_id)
+        if self._find_run(outbox.dag_id, item.run_id) is None:
+            self._trigger(outbox, item)
             return
         claim_s = load_catalogue().settings.dispatch_claim_seconds
         with self._store.read() as conn:
-            overdue = any(late["run_id"] == run_id for late in dispatches.unclaimed(conn, claim_s))
-        self._look_after_existing(incident_id, briefing, run_id, overdue=overdue)
+            overdue = any(late.run_id == item.run_id for late in outbox.unclaimed(conn, claim_s))
+        self._look_after_existing(outbox, item, overdue=overdue)
 
-    def _look_after_existing(self, incident_id: str, briefing: int, run_id: str, *, overdue: bool = False) -> None:
-        run = self._find_run(DAG_ID, run_id)
-        ours = run is not None and dict(run.conf) == _conf(incident_id, briefing)
+    def _look_after_existing(self, outbox: Outbox, item: Item, *, overdue: bool = False) -> None:
+        run = self._find_run(outbox.dag_id, item.run_id)
+        ours = run is not None and dict(run.conf) == dict(item.conf)
         if run is not None and not ours:
-            self._try_again(incident_id, briefing, run_id, "dispatch.occupied", delay_s=0.0)
+            self._try_again(outbox, item, "dispatch.occupied", delay_s=0.0)
         elif overdue and run is not None and not run.alive:
-            self._try_again(incident_id, briefing, run_id, "dispatch.unclaimed", delay_s=0.0)
+            self._try_again(outbox, item, "dispatch.unclaimed", delay_s=0.0)
 
-    def _try_again(self, incident_id: str, briefing: int, run_id: str, kind: str, *, delay_s: float) -> None:
+    def _try_again(self, outbox: Outbox, item: Item, kind: str, *, delay_s: float) -> None:
         with self._store.begin() as conn:
             ledger.lock(conn)
-            if dispatches.back_to_pending(conn, incident_id, briefing, run_id, delay_s=delay_s):
-                payload = {"incident": incident_id, "briefing": briefing}
-                ledger.append(conn, actor=ACTOR, kind=kind, subject=incident_id, run=run_id, payload=payload)
+            if outbox.give_up(conn, item, delay_s=delay_s):
+                _enter(conn, kind, item)
 
 
-def _conf(incident_id: str, briefing: int) -> dict[str, Any]:
-    """Ids only (H12)."""
-    return {"incident": incident_id, "briefing": briefing}
+def _enter(conn: Any, kind: str, item: Item) -> None:
+    ledger.append(conn, actor=ACTOR, kind=kind, subject=item.subject, run=item.run_id, payload=item.conf)

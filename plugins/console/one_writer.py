@@ -2,7 +2,7 @@
 
 Airflow 3.3 commits its audit rows on the event loop; while another request's thread holds SQLite's write lock and needs that
 loop, both wait until the busy timeout, and the scheduler crashes with "database is locked". Letting one writing request pass
-at a time avoids it. The intake writes to Holdpoint's own store, never to Airflow's database, and passes freely.
+at a time avoids it. The intake and the console write to Holdpoint's own store, never to Airflow's database, and pass freely.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-INTAKE = "/holdpoint/alerts/"
+OURS = "/holdpoint/"
 MAX_BODY_BYTES = 64 * 1024 * 1024
 
 
@@ -27,7 +27,7 @@ class OneWriterMiddleware:
         self._turn = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        free = not self.enabled or scope["type"] != "http" or scope["method"] in READING or scope["path"].startswith(INTAKE)
+        free = not self.enabled or scope["type"] != "http" or scope["method"] in READING or scope["path"].startswith(OURS)
         if free:
             await self.app(scope, receive, send)
             return

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from contextlib import suppress
 from functools import cache
 
 from sqlalchemy.exc import DBAPIError
 
-from include.contracts.errors import HoldpointError
+from include.contracts.errors import ConfigError, HoldpointError
 from include.store.database import Store
 from plugins.console.committer import Committer
 from plugins.console.dispatcher import Dispatcher
 from plugins.console.heartbeat import Heartbeat
+from plugins.console.last_good import LastGood
+from plugins.console.outboxes import Briefings, Holds
+from plugins.console.pace import Pace
 from plugins.console.worker import Worker, log
 from plugins.hooks.store import store_url
 
@@ -21,9 +26,11 @@ class Services:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.dispatcher = Dispatcher(store)
-        self.committer = Committer(store, on_commit=self.dispatcher.wake)
+        pace = Pace()
+        self.dispatcher = Dispatcher(store, outboxes=(Briefings(pouring=pace.pouring), Holds()))
+        self.committer = Committer(store, on_commit=self.dispatcher.wake, pace=pace)
         self.heartbeat = Heartbeat()
+        self.last_good = LastGood()
         self._starter = _Starter(self)
         self._lock = threading.Lock()
         self._started = False
@@ -33,6 +40,8 @@ class Services:
             if self._started:
                 return
             self.store.migrate()
+            with suppress(ConfigError):  # told; the intake asks again
+                self.last_good.catalogue()
             for worker in (self.committer, self.dispatcher, self.heartbeat):
                 worker.start()
             self._started = True
@@ -74,3 +83,11 @@ class _Starter(Worker):
 @cache
 def services() -> Services:
     return Services(Store.open(store_url()))
+
+
+async def ready() -> Services:
+    """The services, started; for a request that comes before the server's own start has managed it."""
+    running = services()
+    if not running.started:  # may wait for a database: not on the event loop
+        await asyncio.to_thread(running.start)
+    return running

@@ -40,12 +40,15 @@ class Worker:
             self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        while not self._end.is_set():
+        while True:
             self._wake.clear()
+            if self._end.is_set():  # asked after each clearing, which may have cleared the wake of `stop`
+                return
             try:
                 pause = self.step()
             except Exception as error:  # a failing store or scheduler must not end the worker
                 log.warning("%s: %s; again in %s s", self.name, type(error).__name__, self.backoff_s)
                 log.debug("%s failed", self.name, exc_info=True)
                 pause = self.backoff_s
-            self._wake.wait(pause)
+            if not self._end.is_set():
+                self._wake.wait(pause)

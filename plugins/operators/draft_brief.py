@@ -33,5 +33,5 @@ class DraftBriefOperator(HoldpointOperator):
             drafted = draft_brief(
                 self.store, self.catalogue, incident_id=incident_id, briefing=briefing, run=self.run_of(context)
             )
-        self.brief_url = f"/holdpoint/incidents/{incident_id}/brief?version={drafted.version}"
+        self.brief_url = f"/holdpoint/incidents/{incident_id}?version={drafted.version}"
         return {"incident": incident_id, "version": drafted.version, "facts": drafted.facts, "gaps": drafted.gaps}

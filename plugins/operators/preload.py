@@ -21,6 +21,8 @@ MODULES = (
     "include.triage.draft",
     "include.triage.escalate",
     "include.delivery.reconcile",
+    "include.holds.observe",
+    "include.holds.waiting",
     "plugins.hooks.store",
     "airflow.providers.http.hooks.http",
     "airflow.sdk.execution_time.cache",

@@ -12,7 +12,8 @@ TOPS = ("dags", "include", "lab", "plugins", "writer")
 CHAIN: tuple[tuple[str, ...], ...] = (
     ("dags",),
     ("plugins.operators", "plugins.sensors"),
-    ("plugins.hooks", "plugins.triggers"),
+    ("plugins.triggers",),
+    ("plugins.hooks",),
     ("include.triage",),
     (
         "include.alerts",
@@ -21,7 +22,9 @@ CHAIN: tuple[tuple[str, ...], ...] = (
         "include.drafting",
         "include.evidence",
         "include.retrieval",
+        "include.trace",
     ),
+    ("include.holds",),
     ("include.policy",),
     ("include.store",),
     ("include.catalogue",),
@@ -43,7 +46,7 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "plugins.holdpoint_plugin": ("plugins.console", "plugins.operators.preload"),
     "plugins.operators.preload": _from("plugins.hooks"),
     "plugins.console": ("plugins.hooks", *_from("include.triage")),
-    "writer": _from("include.policy"),
+    "writer": _from("include.holds"),
     "lab": _from("include.triage"),
 }
 
@@ -93,8 +96,8 @@ OUT_OF_REACH = (
     "plugins.operators.low_impact_write",
     "writer",
 )
-# Says only where the store is; every operator's base needs it.
-IN_REACH = ("plugins.hooks.store",)
+# Say where the store is, and what an error means to Airflow; every operator's base needs them.
+IN_REACH = ("plugins.hooks.errors", "plugins.hooks.record", "plugins.hooks.store")
 TOOL_CONTRACTS = "include.contracts.tools"
 
 

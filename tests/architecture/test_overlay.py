@@ -49,6 +49,13 @@ def test_both_load(way: str, request: pytest.FixtureRequest):
     assert {name.split()[0] for name in loaded.found["plugins"]} == PLUGINS | {"holdpoint"}
 
 
+def test_the_consoles_pages_travel_with_its_code(laid_over):
+    for folder in ("templates", "static"):
+        ours = {path.name for path in (ROOT / "plugins/console" / folder).iterdir()}
+        assert ours == {path.name for path in (laid_over.host / "plugins/console" / folder).iterdir()}
+        assert len(ours) > 3
+
+
 def test_beside_the_host_nothing_of_ours_is_executed_under_a_bare_name(vendored):
     assert set(vendored.bare) == {Path(name).stem for name in FILES if name.startswith("plugins/")}
 

@@ -40,6 +40,18 @@ def test_every_read_tool_has_a_hook_and_every_hook_a_read_tool():
     assert read_hooks(ROOT) == HOOKS
 
 
+def test_every_production_tool_is_documented():
+    text = (ROOT / "docs" / "plans.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z_]+)` \|.*\|.*\|.*\|.*\|.*\|.*\|$", text, re.MULTILINE)
+    assert sorted(rows) == [contract.name for contract in tools_of(ToolClass.PRODUCTION_WRITE)]
+
+
+def test_every_read_tool_is_documented():
+    text = (ROOT / "docs" / "reads.md").read_text(encoding="utf-8")
+    missing = [contract.name for contract in tools_of(ToolClass.READ) if f"| `{contract.name}` |" not in text]
+    assert set(missing) <= READ_WITHOUT_HOOK
+
+
 def test_every_parser_file_is_registered():
     assert stems(ROOT, "include/alerts/parsers") == {*PARSERS, *SHARED_MODULES}
 

@@ -61,6 +61,12 @@ def test_all_of_a_code_folder_is_sent(folder: str) -> None:
         assert sent(path, IGNORE), path
 
 
+@pytest.mark.parametrize("name", ["templates/page.html", "static/console.css", "static/htmx.min.js", "static/htmx.LICENSE.txt"])
+def test_the_consoles_pages_are_sent_with_its_code(name: str) -> None:
+    assert f"plugins/console/{name}" in files_of("plugins")
+    assert sent(f"plugins/console/{name}", IGNORE)
+
+
 def test_airflowignore_is_sent_and_copied() -> None:
     """Without it Airflow's plugin loader executes every file below plugins/."""
     assert (REPOSITORY / "plugins/.airflowignore").is_file()

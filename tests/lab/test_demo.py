@@ -8,6 +8,7 @@ import pytest
 
 from include.contracts.errors import Conflict
 from lab import demo
+from lab.people import People
 
 
 def test_a_second_one_does_not_delete_the_first_ones_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,5 +34,5 @@ def test_what_is_left_is_ended_though_airflow_could_not_be(tmp_path: Path) -> No
             ended.append("estate")
 
     with pytest.raises(ArithmeticError):
-        demo.Scene(tmp_path, Estate(), Fails()).stop()  # type: ignore[arg-type]
+        demo.Scene(tmp_path, Estate(), Fails(), People(tmp_path)).stop()  # type: ignore[arg-type]
     assert ended == ["estate"]

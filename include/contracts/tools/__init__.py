@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from include.contracts.errors import NotFound
+from include.contracts.production import ProductionContract
 from include.contracts.tool import ToolClass, ToolContract
 from include.contracts.tools import (
     add_ticket_comment,
@@ -17,6 +18,7 @@ from include.contracts.tools import (
     query_approved_runbook,
     query_logs,
     query_metric_range,
+    restart_service,
     search_cmdb,
     search_tickets,
 )
@@ -34,6 +36,7 @@ _MODULES = (
     query_approved_runbook,
     query_logs,
     query_metric_range,
+    restart_service,
     search_cmdb,
     search_tickets,
 )
@@ -47,6 +50,20 @@ def tool(name: str) -> ToolContract:
         return TOOLS[name]
     except KeyError:
         raise NotFound(f"There is no tool {name!r}.", next_step=f"use one of: {', '.join(sorted(TOOLS))}") from None
+
+
+def production_tool(name: str) -> ProductionContract:
+    """The contract of a tool that changes production; NotFound for any other name (H2)."""
+    found = TOOLS.get(name)
+    if not isinstance(found, ProductionContract):
+        known = ", ".join(contract.name for contract in production_tools())
+        raise NotFound(f"{name!r} is no tool that changes production.", next_step=f"use one of: {known}")
+    return found
+
+
+def production_tools() -> tuple[ProductionContract, ...]:
+    """All tools that change production, by name."""
+    return tuple(contract for _, contract in sorted(TOOLS.items()) if isinstance(contract, ProductionContract))
 
 
 def tools_of(tool_class: ToolClass) -> tuple[ToolContract, ...]:

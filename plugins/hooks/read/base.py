@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any, ClassVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -130,16 +130,20 @@ class ReadHook(BaseHook):
         """The label of the answer: the higher of the tool's and the service's classification."""
         return self.catalogue.highest((service.classification, self.contract.label))
 
-    def neighbours(self, asked: Asked, names: Iterable[str]) -> tuple[str, ...]:
-        """Those of `names` that the answer may speak about: a grant allows it, and their label is not above the answer's."""
-        return tuple(name for name in names if self._may_tell(asked, name))
+    def neighbours(self, asked: Asked, names: Iterable[str], *, today: date | None = None) -> tuple[str, ...]:
+        """Those of `names` that the answer may speak about: a grant allows it, and their label is not above the answer's.
 
-    def _may_tell(self, asked: Asked, name: str) -> bool:
+        :param today: the store's day, of a hook that asks the store; default the host's
+        """
+        today = today or datetime.now(UTC).date()
+        return tuple(name for name in names if self._may_tell(asked, name, today))
+
+    def _may_tell(self, asked: Asked, name: str, today: date) -> bool:
         label = self.ceiling(self.catalogue.service(name))
         if self.catalogue.rank(label) > self.catalogue.rank(self.ceiling(asked.service)):
             return False
         target = Target(name, asked.query.environment, label)
-        return decide(self.catalogue, self.principal, self.contract.name, target, today=datetime.now(UTC).date()).allowed
+        return decide(self.catalogue, self.principal, self.contract.name, target, today=today).allowed
 
     def connection(self) -> Any:
         """The hook's Airflow connection; ConfigError where there is none."""

@@ -19,10 +19,12 @@ class RecentAlertsHook(ReadHook):
 
     def _read(self, asked: Asked) -> ReadResult:
         from include.store import incidents
+        from include.store.database import day
 
         query, service = asked.query, asked.service
         assert isinstance(query, RecentAlertsQuery)
-        near = self.neighbours(asked, (*service.depends_on, *self.catalogue.dependants(service.name)))
+        names = (*service.depends_on, *self.catalogue.dependants(service.name))
         with self.store() as conn:
+            near = self.neighbours(asked, names, today=day(conn))
             rows, more = incidents.recent_alerts(conn, (service.name, *near), query.since, query.until, query.max_alerts)
         return ReadResult(RecentAlerts(alerts=tuple(rows), truncated=more), f"store alerts of {', '.join((service.name, *near))}")

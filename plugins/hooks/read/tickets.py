@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import ClassVar
 
 from include.contracts.base import Contract, Slug
@@ -29,17 +28,17 @@ class TicketsHook(ReadHook):
 
     def _read(self, asked: Asked) -> ReadResult:
         from include.store import desk
+        from include.store.database import day
 
         query, at, service = asked.query, asked.at, asked.service
         assert isinstance(query, TicketQuery)
         assert isinstance(at, TicketsLocation)
-        today = datetime.now(UTC).date()
-        readable = readable_labels(
-            self.catalogue, self.principal, self.contract.name, service.name, query.environment, today=today
-        )
         ceiling = self.catalogue.rank(self.ceiling(service))
-        labels = frozenset(label for label in readable if self.catalogue.rank(label) <= ceiling)
         with self.store() as conn:
+            readable = readable_labels(
+                self.catalogue, self.principal, self.contract.name, service.name, query.environment, today=day(conn)
+            )
+            labels = frozenset(label for label in readable if self.catalogue.rank(label) <= ceiling)
             rows, more = desk.search_tickets(
                 conn, at.queue, query.since, query.until, query.max_tickets, labels=labels, service=service.name
             )

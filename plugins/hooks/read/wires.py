@@ -58,15 +58,19 @@ class Wires:
         # A daemon: a look-up of a name cannot be interrupted, and must not keep the process.
         thread = threading.Thread(target=run, name="holdpoint-read", daemon=True)
         thread.start()
+        late = True
         try:
             thread.join(deadline.left())
+            late = thread.is_alive()
         finally:
-            if thread.is_alive():
+            if late:
                 self.cut()
             self._close()
-        if results:
-            return results[0]
-        raise errors[0] if errors else read_failed(deadline.system, "timeout")
+        if late:  # what the thread makes of its closed socket may look like a short answer
+            raise read_failed(deadline.system, "timeout")
+        if errors:
+            raise errors[0]
+        return results[0]
 
     def _close(self) -> None:
         with self._lock:

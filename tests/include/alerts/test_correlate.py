@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from include.alerts.correlate import correlate, correlation_key, open_unreadable
+from include.alerts.correlate import STORM_HOLD_S, UMBRELLA_SETTLE_S, correlate, correlation_key, open_unreadable
 from include.contracts.alert import AlertStatus, Severity
 from include.store import dispatches, incidents, ledger, messages
 from include.store.database import Store, now
 from include.store.tables.incident import dispatch, incident
 from include.store.tables.intake import alert
-from include.store.times import shifted, to_text
+from include.store.times import from_text, shifted, to_text
 
 pytestmark = pytest.mark.both_databases
 
@@ -27,7 +28,7 @@ AT = "2026-11-20T10:00:00.000000Z"
 def place(store: Store, catalogue: Any) -> Callable[..., Any]:
     """`place(alert, …, at=…)` in one transaction; the outcomes."""
 
-    def put(*alerts: Any, at: str = AT, source: str = "lab") -> Any:
+    def put(*alerts: Any, at: str = AT, source: str = "lab", catalogue: Any = catalogue) -> Any:
         with store.begin() as conn:
             ledger.lock(conn)
             row = catalogue.source(source)
@@ -71,6 +72,59 @@ def test_a_rise_in_severity_asks_for_another_briefing_and_a_fall_does_not(place:
         assert (found.severity, found.briefing) == (Severity.CRITICAL, 2)
         assert dispatches.get(conn, raised.incident_id, 2)["reason"] == "severity"
     assert _count(store, dispatch) == 2
+
+
+@pytest.mark.parametrize(
+    "severities",
+    [
+        (Severity.WARNING, Severity.CRITICAL),
+        (Severity.CRITICAL, Severity.WARNING),
+        (Severity.INFO, Severity.CRITICAL, Severity.HIGH),
+        (Severity.WARNING, Severity.HIGH, Severity.CRITICAL),
+    ],
+    ids="-".join,
+)
+@pytest.mark.parametrize("before", [None, Severity.INFO])
+def test_one_post_asks_for_one_briefing_with_its_highest_severity(
+    place: Any, make_alert: Any, store: Store, severities: tuple[Severity, ...], before: Severity | None
+) -> None:
+    if before is not None:
+        place(make_alert(severity=before))
+    outcomes = place(*(make_alert(identity=severity, severity=severity) for severity in severities))
+    (incident_id,) = {outcome.incident_id for outcome in outcomes}
+    with store.read() as conn:
+        found = incidents.get(conn, incident_id)
+        asked = dispatches.get(conn, incident_id, found.briefing)
+    assert (found.severity, found.briefing) == (Severity.CRITICAL, 1 if before is None else 2)
+    assert asked["reason"] == ("new" if before is None else "severity")
+    assert _count(store, dispatch) == found.briefing
+
+
+def test_a_post_that_resolves_and_raises_one_incident_asks_once_and_leaves_it_open(
+    place: Any, make_alert: Any, store: Store
+) -> None:
+    (opened,) = place(make_alert(identity="a"))
+    outcomes = place(
+        make_alert(identity="b", severity=Severity.HIGH),
+        make_alert(identity="a", status=AlertStatus.RESOLVED),
+        make_alert(identity="b", severity=Severity.CRITICAL),
+    )
+    assert [outcome.event for outcome in outcomes] == ["incident.raised", "incident.attached", "incident.raised"]
+    with store.read() as conn:
+        found = incidents.get(conn, opened.incident_id)
+    assert (found.status, found.severity, found.briefing) == ("open", Severity.CRITICAL, 2)
+    assert _count(store, dispatch) == 2
+
+
+@pytest.mark.parametrize("last", [Severity.CRITICAL, Severity.WARNING])
+def test_a_post_that_fires_and_then_resolves_asks_for_the_briefing_all_the_same(
+    place: Any, make_alert: Any, store: Store, last: Severity
+) -> None:
+    outcomes = place(make_alert(), make_alert(severity=last, status=AlertStatus.RESOLVED))
+    assert [outcome.event for outcome in outcomes] == ["incident.opened", "incident.resolved"]
+    with store.read() as conn:
+        assert incidents.get(conn, outcomes[0].incident_id).status == "resolved"
+    assert _count(store, dispatch) == 1
 
 
 def test_next_months_outage_is_a_new_generation(place: Any, make_alert: Any, store: Store) -> None:
@@ -171,6 +225,68 @@ def test_after_the_storm_incidents_stand_alone_again(place: Any, make_alert: Any
     assert later.event == "incident.opened"
 
 
+def _waits(store: Store) -> list[float]:
+    """For how long from its asking each single alert's briefing waits, in seconds."""
+    with store.read() as conn:
+        rows = conn.execute(select(dispatch).where(dispatch.c.reason == "new").order_by(dispatch.c.created_at)).mappings()
+        return [(from_text(row["not_before"]) - from_text(row["created_at"])).total_seconds() for row in rows]
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_in_a_storm_the_umbrellas_briefing_goes_first(
+    place: Any, make_alert: Any, store: Store, catalogue: Any, together: bool
+) -> None:
+    limit = catalogue.settings.storm_new_incidents_per_minute
+    alerts = [make_alert(name=f"Alarm{'x' * number}") for number in range(limit)]
+    (started,) = place(alerts.pop())
+    with store.begin() as conn:
+        conn.execute(update(dispatch).values(not_before=now(conn)))
+        run = dispatches.next_run_id(conn, started.incident_id, 1, 0)
+    if together:
+        place(*alerts, make_alert(name="The last"))
+    else:
+        for item in alerts:
+            place(item)
+        assert max(_waits(store)) < 1, "no storm yet"
+        place(make_alert(name="The last"))
+    (own, *others) = _waits(store)
+    assert own < 1, "what was started stays started"
+    assert min(others) > UMBRELLA_SETTLE_S
+    with store.read() as conn:
+        assert dispatches.get(conn, started.incident_id, 1)["run_id"] == run
+        umbrella = incidents.latest(conn, "umbrella:storm")
+        asked = dispatches.get(conn, umbrella["id"], 1)
+        assert asked["not_before"] < shifted(asked["created_at"], seconds=min(others))
+
+
+def test_a_single_briefing_in_a_storm_waits_for_a_minute_at_most_and_within_its_deadline(
+    place: Any, make_alert: Any, store: Store, catalogue: Any
+) -> None:
+    limit, names = catalogue.settings.storm_new_incidents_per_minute, iter(range(1_000))
+
+    def more(count: int) -> None:
+        for _ in range(count):
+            place(make_alert(name=f"Alarm{'x' * next(names)}"))
+
+    more(limit + 1)
+    for _ in range(5):  # the storm goes on, 20 seconds later each time
+        with store.begin() as conn:
+            for row in conn.execute(select(dispatch)).mappings().all():
+                earlier = {name: shifted(row[name], seconds=-20) for name in ("created_at", "not_before")}
+                conn.execute(update(dispatch).where(dispatch.c.incident_id == row["incident_id"]).values(**earlier))
+        more(1)
+    assert STORM_HOLD_S < max(_waits(store)) <= 60
+    deadline = 60 * catalogue.settings.brief_deadline_minutes
+    assert deadline >= 4 * STORM_HOLD_S, "or the bound below would decide here"
+
+
+def test_a_short_deadline_is_not_missed_for_a_storm(place: Any, make_alert: Any, store: Store, catalogue: Any) -> None:
+    hurried = replace(catalogue, settings=catalogue.settings.model_copy(update={"brief_deadline_minutes": 1}))
+    for number in range(catalogue.settings.storm_new_incidents_per_minute + 1):
+        place(make_alert(name=f"Alarm{'x' * number}"), catalogue=hurried)
+    assert 14 < max(_waits(store)) <= 30
+
+
 def _storm(place: Any, make_alert: Any, catalogue: Any, store: Store, **fields: Any) -> str:
     """A storm that has just been briefed; the umbrella's id."""
     for number in range(catalogue.settings.storm_new_incidents_per_minute + 1):
@@ -206,6 +322,44 @@ def test_h09_a_rise_in_severity_under_an_umbrella_is_briefed(
     with store.read() as conn:
         assert incidents.get(conn, umbrella).severity is Severity.CRITICAL
         assert dispatches.get(conn, umbrella, 2)["reason"] == "severity"
+
+
+@pytest.mark.parametrize(
+    "severities",
+    [
+        (Severity.WARNING, Severity.CRITICAL),
+        (Severity.CRITICAL, Severity.WARNING),
+        (Severity.WARNING, Severity.HIGH, Severity.CRITICAL),
+    ],
+    ids="-".join,
+)
+@pytest.mark.parametrize("waiting", [False, True])
+def test_one_post_asks_for_one_briefing_of_an_umbrella_at_once_where_it_is_more_severe(
+    place: Any, make_alert: Any, catalogue: Any, store: Store, severities: tuple[Severity, ...], waiting: bool
+) -> None:
+    umbrella = _storm(place, make_alert, catalogue, store)
+    if waiting:
+        place(make_alert(name="Early"))
+    before = _count(store, dispatch)
+    place(*(make_alert(name=f"Late{'x' * number}", severity=severity) for number, severity in enumerate(severities)))
+    assert _count(store, dispatch) == before + 1
+    with store.read() as conn:
+        found = incidents.get(conn, umbrella)
+        asked = dispatches.get(conn, umbrella, found.briefing)
+    assert (found.severity, found.briefing) == (Severity.CRITICAL, 3 if waiting else 2)
+    assert asked["reason"] == "severity"
+    assert asked["not_before"] < shifted(asked["created_at"], seconds=60)
+
+
+def test_a_storm_in_one_post_is_one_umbrella_with_one_briefing(place: Any, make_alert: Any, store: Store, catalogue: Any) -> None:
+    limit = catalogue.settings.storm_new_incidents_per_minute
+    severities = [Severity.WARNING] * (limit + 1) + [Severity.HIGH, Severity.CRITICAL]
+    place(*(make_alert(name=f"Alarm{'x' * number}", severity=severity) for number, severity in enumerate(severities)))
+    assert _count(store, dispatch) == limit + 1
+    with store.read() as conn:
+        umbrella = incidents.latest(conn, "umbrella:storm")
+        assert (umbrella["severity"], umbrella["briefing"]) == ("critical", 1)
+        assert dispatches.get(conn, umbrella["id"], 1)["reason"] == "umbrella"
 
 
 def test_h09_what_never_pauses_is_told_again_after_the_maximum_age(

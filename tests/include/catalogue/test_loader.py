@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from include.catalogue import loader
 from include.catalogue.loader import EXAMPLE, load_catalogue
 from include.catalogue.strict_yaml import load_yaml
 from include.contracts.errors import ConfigError
@@ -71,6 +72,41 @@ def test_a_missing_table_and_a_missing_overlay_are_said(tmp_path: Path, edited: 
         load_catalogue(folder, "")
     with pytest.raises(ConfigError, match="overlay 'moon' does not exist"):
         load_catalogue(EXAMPLE, "moon")
+
+
+def test_a_broken_one_is_read_once_in_a_while_as_one_that_loads(
+    edited: Callable[[str, str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = edited("people.yaml", "- name: maya", "- name: ma ya")
+    monkeypatch.setattr(loader, "LOOK_EVERY_S", 3_600.0)
+    before = loader._load.cache_info().misses
+    for _ in range(50):
+        with pytest.raises(ConfigError, match="people"):
+            load_catalogue(folder, "")
+    assert loader._load.cache_info().misses <= before + 2  # two, where the hour ends just now
+    monkeypatch.setattr(loader, "LOOK_EVERY_S", 1e-9)
+    shutil.copy(EXAMPLE / "people.yaml", folder)
+    assert load_catalogue(folder, "").person("maya").name == "maya"
+
+
+def test_the_same_error_again_does_not_grow(edited: Callable[[str, str, str], Path]) -> None:
+    folder, depths = edited("people.yaml", "- name: maya", "- name: ma ya"), set()
+    for _ in range(5):
+        with pytest.raises(ConfigError) as caught:
+            load_catalogue(folder, "")
+        depths.add(len(caught.traceback))
+    assert len(depths) == 1
+
+
+def test_what_cannot_be_read_is_said_and_an_editor_s_lock_is_no_matter(tmp_path: Path) -> None:
+    folder = tmp_path / "a configuration"
+    shutil.copytree(EXAMPLE, folder)
+    (folder / ".#people.yaml").symlink_to("somebody@somewhere.4711")
+    assert load_catalogue(folder, "").people
+    (folder / "rotas.yaml").unlink()
+    (folder / "rotas.yaml").symlink_to("/proc/self/mem")  # reading its beginning fails, whoever reads
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_catalogue(folder, "lab")
 
 
 def test_an_overlay_replaces_rows_and_has_a_revision_of_its_own() -> None:

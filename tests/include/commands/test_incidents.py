@@ -8,10 +8,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from include.cli import main
+from include.contracts.errors import NotFound
 from include.store.database import Store
+from tests.briefing import Stages, open_incident
+from tests.grants_end import DAY_AFTER, LAST_DAY, config_that_ends, database_day
 
 ROOT = Path(__file__).resolve().parents[3]
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -67,6 +72,27 @@ def test_bad_input_is_said_in_one_line_with_a_status(cli: Cli, arguments: tuple[
     assert not done.stdout
     assert "Traceback" not in done.stderr
     assert "Next:" in done.stderr or arguments == ("nonsense",)
+
+
+def test_h02_the_database_s_day_decides_whether_a_grant_holds(
+    store: Store, catalogue: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = Stages(store, catalogue, open_incident(store, catalogue))
+    run.begin()
+    run.draft()
+    monkeypatch.setenv("HOLDPOINT_STORE", f"sqlite:///{store.engine.url.database}")
+    monkeypatch.setenv("HOLDPOINT_CONFIG", str(config_that_ends(tmp_path / "config")))
+
+    database_day(monkeypatch, LAST_DAY)
+    assert main(["incidents", "list", "--as", "maya"]) == 0
+    assert run.incident_id in capsys.readouterr().out
+    assert main(["incidents", "show", run.incident_id, "--as", "maya"]) == 0
+
+    database_day(monkeypatch, DAY_AFTER)
+    capsys.readouterr()
+    assert main(["incidents", "list", "--as", "maya"]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["incidents", "show", run.incident_id, "--as", "maya"]) == NotFound.exit_status
 
 
 def test_reconcile_says_what_it_found(cli: Cli) -> None:

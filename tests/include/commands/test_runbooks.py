@@ -15,6 +15,7 @@ from include.commands import runbooks, sources
 from include.contracts.errors import BadInput, Conflict, Denied, NotFound, StoreError
 from include.contracts.tools.query_approved_runbook import RunbookPassages
 from include.store.database import Store
+from tests.grants_end import DAY_AFTER, LAST_DAY, config_that_ends, database_day
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -194,6 +195,30 @@ def test_h12_the_list_of_sources_names_reasons_to_those_who_may_read_only(run: R
     assert "card number" in run("sources", "list", "--as", "priya")[1]
     with pytest.raises(NotFound):
         run("sources", "quarantine", "cards", "--as", "jonas", "--reason", "x")
+
+
+def test_h02_the_database_s_day_decides_whether_a_grant_holds(
+    run: Run, write: Write, migrated: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("a")
+    write("b")
+    monkeypatch.setenv("HOLDPOINT_CONFIG", str(config_that_ends(tmp_path / "config")))
+    database_day(monkeypatch, LAST_DAY)
+    run("sources", "quarantine", "b", "--as", "jonas", "--reason", "wrong host")
+    assert _hits(run(*SEARCH, "maya")[1]) == ["a"]
+    assert len(json.loads(run("runbooks", "list", "--as", "maya", "--json")[1])["runbooks"]) == 2
+    assert "wrong host" in run("sources", "list", "--as", "maya")[1]
+    with pytest.raises(Denied):
+        run("sources", "release", "b", "--as", "jonas")
+
+    database_day(monkeypatch, DAY_AFTER)
+    assert _hits(run(*SEARCH, "maya")[1]) == []
+    assert run("runbooks", "list", "--as", "maya")[1] == ""
+    assert run("sources", "list", "--as", "maya")[1] == ""
+    with pytest.raises(NotFound):
+        run("sources", "quarantine", "a", "--as", "jonas", "--reason", "wrong host")
+    with pytest.raises(NotFound):
+        run("sources", "release", "b", "--as", "jonas")
 
 
 def test_without_a_migrated_store_search_works_and_quarantine_says_what_to_do(run: Run, write: Write) -> None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from include.contracts.errors import ConfigError, HoldpointError, NotFound
 from include.contracts.reads import ServiceInput
-from include.contracts.tool import load_contract
+from include.contracts.tool import ToolClass, load_contract
 from include.contracts.tools import TOOLS, tool
 from include.contracts.tools.get_service_status import ServiceStatus
 from include.contracts.writes import BriefInput, Done
@@ -68,6 +68,7 @@ def test_h13_a_contract_without_a_field_does_not_load(field: str) -> None:
         ("input_model", Foreign),
         ("output_model", Done),  # not an Output: its answer could not be cited
         ("idempotency", "mark"),
+        ("idempotency", "none"),
         ("conn_id", "UPPER; DROP"),
         ("retry", {"attempts": 0, "delay_s": 0}),
         ("surplus", 1),
@@ -80,13 +81,17 @@ def test_a_contract_with_a_wrong_field_does_not_load(field: str, value: Any) -> 
 
 def test_a_write_is_never_safe_to_repeat_by_itself() -> None:
     write = READ | {"tool_class": "low_impact_write", "input_model": BriefInput, "output_model": Done}
-    with pytest.raises(ConfigError, match="idempotency"):
-        load_contract(write)
+    for wrong in ("safe", "none"):
+        with pytest.raises(ConfigError, match="idempotency"):
+            load_contract(write | {"idempotency": wrong})
     assert load_contract(write | {"idempotency": "mark"})
 
 
-def test_h01_there_is_no_production_tool_yet_and_no_guess_at_a_name() -> None:
-    assert {contract.tool_class for contract in TOOLS.values()} == {"read", "low_impact_write"}
+def test_h01_a_plain_contract_cannot_change_production_and_there_is_no_guess_at_a_name() -> None:
+    production = [name for name, contract in TOOLS.items() if contract.tool_class is ToolClass.PRODUCTION_WRITE]
+    assert production == ["restart_service"]
+    with pytest.raises(ConfigError, match="ProductionContract"):
+        load_contract(READ | {"tool_class": "production_write", "idempotency": "none"})
     with pytest.raises(NotFound):
         tool("query_log")
 

@@ -25,7 +25,7 @@ def test_the_example_is_owned(catalogue: Any, here: Surroundings):
 
 
 def test_h13_a_tool_whose_owner_role_nobody_has(edited: Callable[..., Any], here: Surroundings):
-    (finding,) = found(edited(("people.yaml", "roles: [release, on-call]", "roles: [on-call]")), here)
+    (finding,) = found(edited(("people.yaml", "roles: [release, on-call, shop-owner]", "roles: [on-call, shop-owner]")), here)
     assert (finding.level, finding.subject) == (Level.ERROR, "tool list_recent_deployments")
     assert "'release'" in finding.problem
 
@@ -67,3 +67,9 @@ def test_a_channels_credential(edited: Callable[..., Any], here: Surroundings):
     assert found(owned, here) == []
     (finding,) = found(edited(("channels.yaml", "- name: pager-log", MAIL.format(conn_id="company_mail"))), here)
     assert (finding.level, finding.subject) == (Level.ERROR, "credential company_mail")
+
+
+def test_an_approval_sources_credential(edited: Callable[..., Any], here: Surroundings):
+    (finding,) = found(edited(("raci.yaml", "- {kind: credential, name: holdpoint_servicenow,", "#")), here)
+    assert (finding.level, finding.subject) == (Level.ERROR, "credential holdpoint_servicenow")
+    assert "the approval source servicenow" in finding.problem

@@ -37,7 +37,7 @@ def test_ours_is_silent(here: Surroundings):
     "text",
     [
         "/console/\n/hooks/\n/operators/\n/sensors/\n/triggers/\n",
-        "console/   # ours\nhooks/**\noperators/**/*.py\nmine/\n",
+        "console/   # ours\nhooks/**\noperators/**/*.py\nsensors\ntriggers/\nmine/\n",
         "*\n!/*.py\n",
     ],
 )
@@ -49,12 +49,12 @@ def test_other_ways_to_shut_them(here: Surroundings, spoiled: Spoiled, text: str
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("", "console, hooks, operators"),
-        ("console/\noperators/\n", "hooks"),
-        ("#console/\nhooks/\noperators/\n", "console"),
-        ("console/\nhooks/read/\noperators/\n", "hooks"),
-        ("console/\nhooks/\noperators/*.txt\n", "operators"),
-        ("\x00\xff garbage [[[\n", "console, hooks, operators"),
+        ("", "console, hooks, operators, sensors, triggers"),
+        ("console/\noperators/\nsensors/\ntriggers/\n", "hooks"),
+        ("#console/\nhooks/\noperators/\nsensors/\ntriggers/\n", "console"),
+        ("console/\nhooks/read/\noperators/\nsensors/\ntriggers/\n", "hooks"),
+        ("console/\nhooks/\noperators/*.txt\nsensors/\ntriggers/\n", "operators"),
+        ("\x00\xff garbage [[[\n", "console, hooks, operators, sensors, triggers"),
     ],
 )
 def test_an_ignore_file_that_leaves_some_open(here: Surroundings, spoiled: Spoiled, text: str, named: str):

@@ -9,9 +9,8 @@ import pytest
 
 from include.contracts.brief import Fact
 from include.contracts.errors import Ungrounded
-from include.contracts.evidence import Citation, Evidence
+from include.contracts.evidence import Citation, Evidence, text_digest
 from include.drafting.fact_check import by_id, check_fact
-from include.evidence.build import text_digest
 
 STATUS = (
     "shop-payments is FATAL since 2026-11-20T10:00:40Z pid 0 exit status 1 (Exited too quickly) observed 2026-11-20T10:06:00Z"

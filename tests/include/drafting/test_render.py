@@ -141,7 +141,7 @@ def test_h11_no_answer_gets_out_of_the_html(catalogue: Any, evidence: list[Evide
     brief = draft(context_of(catalogue, evidence, title))
     page = Page(render_html(brief, by_id(evidence), time_zone="UTC"))
     allowed = set(
-        "html head meta title style body p span h1 h2 dl dt dd ul ol li strong br a details summary pre mark".split()  # noqa: SIM905
+        "html head meta title style body p span h1 h2 dl dt dd ul ol li strong br a details summary pre mark time".split()  # noqa: SIM905
     )
     assert set(page.tags) <= allowed
     assert all(re.fullmatch(r"#[A-Za-z0-9-]+", link) for link in page.links)

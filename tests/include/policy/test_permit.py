@@ -66,3 +66,27 @@ def test_h12_an_audience_must_clear_every_label_used(catalogue: Any) -> None:
     assert not clears(catalogue, "maya", ("internal", "restricted"), "shop-payments", today=TODAY)
     assert not clears(catalogue, "maya", (), "shop-payments", today=TODAY)
     assert not clears(catalogue, "maya", ("internal", "unheard-of"), "shop-payments", today=TODAY)
+
+
+def test_h02_a_star_never_stands_for_a_tool_that_changes_production(catalogue: Any) -> None:
+    everything = _with_grants(catalogue, tools=("*",), services=("*",), environments=("*",))
+    assert decide(everything, "maya", "query_logs", TARGET, today=TODAY).allowed
+    assert not decide(everything, "maya", "restart_service", TARGET, today=TODAY).allowed
+    named = _with_grants(catalogue, tools=("*", "restart_service"))
+    assert decide(named, "maya", "restart_service", TARGET, today=TODAY).allowed
+
+
+@pytest.mark.parametrize("person", ["maya", "tomas", "priya", "jonas", "ruth", "ines"])
+def test_h02_who_may_propose_a_restart_in_the_example(catalogue: Any, person: str) -> None:
+    for environment in ("lab", "production"):
+        target = Target("shop-orders", environment, "internal")
+        assert decide(catalogue, person, "restart_service", target, today=TODAY).allowed is (person in {"maya", "tomas", "priya"})
+
+
+def test_h12_who_may_propose_a_change_may_not_read_by_that(catalogue: Any) -> None:
+    labels = ("internal",)
+    assert clears(catalogue, "maya", labels, "shop-orders", today=TODAY)
+    only = _with_grants(catalogue, principals=("maya",), tools=("restart_service",))
+    assert not clears(only, "maya", labels, "shop-orders", today=TODAY)
+    both = _with_grants(catalogue, principals=("maya",), tools=("restart_service", "query_logs"))
+    assert clears(both, "maya", labels, "shop-orders", today=TODAY)

@@ -6,10 +6,14 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from include.alerts.correlate import open_unreadable
-from include.store import dispatches
+from include.alerts.correlate import open_question, open_unreadable
+from include.contracts.incident import IncidentKind
+from include.store import dispatches, incidents
 from include.store.database import Store, now
+from include.store.tables.incident import dispatch
+from include.store.times import shifted
 from tests.overlap import at_once, overlap, servers
 
 pytestmark = pytest.mark.both_databases
@@ -64,3 +68,60 @@ def test_a_run_may_have_the_longest_id_that_airflow_allows(store: Store, inciden
         mine = dispatches.of_run(conn, run)
     assert mine is not None
     assert mine["incident_id"] == incident_id
+
+
+def _asked(store: Store, kind: IncidentKind, *, ago_s: float = 0.0) -> str:
+    """An incident of that kind with a briefing that is due, asked for so long ago."""
+    with store.begin() as conn:
+        nowhere = {"service": None, "environment": None}
+        incident_id = open_question(conn, principal="maya", question="?", title="?", owner="maya", at=now(conn), **nowhere)
+        incidents.change(conn, incident_id, kind=kind.value)
+        dispatches.enqueue(conn, incident_id, 1, "new")
+        earlier = shifted(now(conn), seconds=-ago_s)
+        conn.execute(update(dispatch).where(dispatch.c.incident_id == incident_id).values(created_at=earlier, not_before=earlier))
+    return incident_id
+
+
+def _due(store: Store, **how: float) -> list[str]:
+    with store.read() as conn:
+        return [row["incident_id"] for row in dispatches.due(conn, 50, **how)]
+
+
+def test_umbrellas_first_then_the_oldest(store: Store) -> None:
+    later, sooner, umbrella = (
+        _asked(store, kind, ago_s=ago_s)
+        for kind, ago_s in ((IncidentKind.ALERT, 5), (IncidentKind.ALERT, 30), (IncidentKind.UMBRELLA, 1))
+    )
+    assert _due(store) == [umbrella, sooner, later]
+
+
+def test_gently_two_single_alerts_are_at_work_and_nobody_waits_for_longer_than_a_minute(store: Store) -> None:
+    old = _asked(store, IncidentKind.ALERT, ago_s=61)
+    alerts = [_asked(store, IncidentKind.ALERT, ago_s=ago_s) for ago_s in (40, 30, 20)]
+    others = [_asked(store, kind, ago_s=10) for kind in (IncidentKind.UMBRELLA, IncidentKind.QUESTION, IncidentKind.UNREADABLE)]
+    assert set(_due(store, patience_s=60)) == {old, *alerts[:2], *others}
+    assert set(_due(store)) == {old, *alerts, *others}
+    with store.begin() as conn:
+        assert dispatches.claim(conn, alerts[0], 1, "run-a")
+        assert dispatches.next_run_id(conn, alerts[1], 1, 0)
+    assert set(_due(store, patience_s=60)) == {old, *others}
+    with store.begin() as conn:
+        assert dispatches.finish(conn, alerts[0], 1, "briefed")
+    assert set(_due(store, patience_s=60)) == {old, alerts[2], *others}
+
+
+def test_what_was_held_back_since_the_look_is_not_started(store: Store) -> None:
+    alert, question = (_asked(store, kind) for kind in (IncidentKind.ALERT, IncidentKind.QUESTION))
+    assert set(_due(store)) == {alert, question}
+    with store.begin() as conn:
+        dispatches.hold_back(conn, 30)
+        assert dispatches.next_run_id(conn, alert, 1, 0) is None
+        assert dispatches.next_run_id(conn, question, 1, 0) is not None
+    assert _due(store) == []
+    with store.read() as conn:
+        assert 29 < (dispatches.next_due_s(conn) or 0) <= 30
+
+
+def test_nothing_waits(store: Store) -> None:
+    with store.read() as conn:
+        assert dispatches.next_due_s(conn) is None

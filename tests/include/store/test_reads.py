@@ -11,8 +11,7 @@ from sqlalchemy import func, select
 
 from include.alerts.correlate import open_unreadable
 from include.contracts.errors import StoreError
-from include.contracts.evidence import Evidence, ReadRequest
-from include.evidence.build import text_digest
+from include.contracts.evidence import Evidence, ReadRequest, text_digest
 from include.store import reads
 from include.store.database import Store, now
 from include.store.tables.triage import evidence, read
@@ -70,6 +69,17 @@ def test_a_failure_that_comes_after_the_answer_takes_nothing_back(store: Store, 
     with store.read() as conn:
         assert [item.id for item in reads.evidence_of(conn, incident_id, 1)] == ["ev-1"]
         assert reads.get(conn, read_id)["attempts"] == 2
+
+
+def test_evidence_comes_in_the_order_asked_for_without_what_is_not_there(store: Store, incident_id: str) -> None:
+    kept = {name: _evidence(name, f"{name} is RUNNING") for name in ("ev-1", "ev-2", "ev-3")}
+    with store.begin() as conn:
+        for item in kept.values():
+            reads.add_subject(conn, item, incident_id=incident_id)
+    with store.read() as conn:
+        found = reads.evidence_by_ids(conn, ("ev-3", "ev-0", "ev-1"))
+        assert list(found.items()) == [("ev-3", kept["ev-3"]), ("ev-1", kept["ev-1"])]
+        assert reads.evidence_by_ids(conn, ()) == {}
 
 
 @pytest.mark.parametrize("keep", [reads.add_subject, partial(reads.add_evidence, read_id="read_1")], ids=["subject", "read"])

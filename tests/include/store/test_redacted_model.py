@@ -10,7 +10,7 @@ from pydantic import Field
 from include.contracts.base import Contract
 from include.contracts.errors import BadInput
 from include.store.redacted_model import redact_model
-from include.store.redaction import redact_text
+from include.store.redaction import redact_text, redact_value
 
 
 class Row(Contract):
@@ -25,6 +25,25 @@ class Rows(Contract):
 def test_what_holds_no_secret_is_the_same_object() -> None:
     item = Rows(rows=(Row(text="x" * 30),))
     assert redact_model(item) is item
+
+
+class Loose(Contract):
+    text: str = ""
+    values: Annotated[dict[str, Any], Field(default_factory=dict)]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        Loose(text="half a character: \ud800"),
+        Loose(text="line\npassword=hunter2hunter2"),
+        Loose(values={"api_key": "Zx9qL0vZx9qL0v"}),
+        Loose(values={"name": "DB_PASSWORD", "value": "hunter2hunter2"}),
+        Loose(values={"deep": [{"token": 4711}]}),
+    ],
+)
+def test_h09_the_quick_look_misses_nothing(item: Loose) -> None:
+    assert redact_model(item).to_json() == redact_value(item.to_json()) != item.to_json()
 
 
 @pytest.mark.parametrize("secret", ["Zx9qL0v", "Z1"])

@@ -50,15 +50,26 @@ def test_every_number_that_the_database_draws_comes_from_a_sequence_that_is_name
     assert {(name, f"{name}_{column}_seq") for name, column in drawn} == set(SEQUENCES.items())
 
 
-@pytest.mark.parametrize("role", ["holdpoint_vote", "holdpoint_execute", "holdpoint_verify", "holdpoint_erase"])
+@pytest.mark.parametrize("role", ["holdpoint_verify", "holdpoint_erase"])
 def test_who_has_no_work_in_a_table_yet_may_not_even_read_it(role: str) -> None:
-    assert set(PRIVILEGES[role]) == {"alembic_version", "ledger", "payload"}
+    assert set(PRIVILEGES[role]) == {"alembic_version", "ledger", "payload", "ledger_ref"}
 
 
 def test_h09_what_was_read_drafted_or_said_stays_as_it_is() -> None:
     for held in PRIVILEGES.values():
         for name in ("evidence", "brief", "ticket_comment", "message", "alert"):
             assert set(held.get(name, ())) <= {"SELECT", "INSERT"}, name
+
+
+def test_h03_what_was_decided_on_and_how_stays_as_it_is() -> None:
+    for role, held in PRIVILEGES.items():
+        for name in ("plan", "statement", "view", "observation", "outside_record", "attempt"):
+            assert set(held.get(name, ())) <= {"SELECT", "INSERT"}, (role, name)
+
+
+def test_h03_only_the_writer_opens_an_attempt_and_it_casts_no_vote() -> None:
+    assert [role for role, held in PRIVILEGES.items() if "INSERT" in held.get("attempt", ())] == ["holdpoint_execute"]
+    assert "INSERT" not in PRIVILEGES["holdpoint_execute"]["statement"]
 
 
 def test_h12_nobody_changes_whose_permissions_an_incident_has() -> None:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
+from include.contracts.errors import StoreError
 from include.store.database import Store
 from include.store.tables.incident import incident
 from include.store.tables.intake import alert, counter, message
-from plugins.console import services as services_module
 from plugins.console import turned_away
-from plugins.console.app import build_app
+from plugins.console.app import mounts
+from plugins.console.services import Services
 
 TOKEN = "a-token-of-some-length"
 SENTRY = "a-signing-secret"
@@ -27,19 +29,16 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @pytest.fixture
-def served(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.AsyncClient]:
+def served(running: Services, monkeypatch: pytest.MonkeyPatch) -> httpx.AsyncClient:
     """The real application over its real store, in process; only Airflow's own trigger is not there."""
     monkeypatch.setenv("HOLDPOINT_SECRET_GENERIC", TOKEN)
     monkeypatch.setenv("HOLDPOINT_SECRET_SENTRY", SENTRY)
     monkeypatch.delenv("HOLDPOINT_SECRET_DATADOG", raising=False)
     monkeypatch.setattr(turned_away, "FLUSH_S", 0.0)
-    own = services_module.Services(store)
-    monkeypatch.setattr(own.dispatcher, "_start_run", lambda *_: True)
-    monkeypatch.setattr(own.dispatcher, "_find_run", lambda *_: None)
-    monkeypatch.setattr("plugins.console.app.services", lambda: own)
-    build_app.cache_clear()
-    yield httpx.AsyncClient(transport=httpx.ASGITransport(build_app()), base_url="http://testserver")
-    own.stop()
+    airflow = FastAPI()
+    for path, app in mounts():
+        airflow.mount(path, app)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(airflow), base_url="http://testserver/holdpoint")
 
 
 def _post(served: httpx.AsyncClient, source: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
@@ -150,6 +149,40 @@ def test_nothing_else_is_served(served: httpx.AsyncClient, path: str, tmp_path: 
     assert anyio.run(get) in {404, 405}
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
+def test_the_intake_takes_posts_only(served: httpx.AsyncClient, method: str) -> None:
+    import anyio
+
+    async def ask() -> httpx.Response:
+        return await served.request(method, "/alerts/generic", headers=BEARER)
+
+    answer = anyio.run(ask)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (StoreError("canary", next_step="wait"), 503),
+        (OperationalError("canary", {}, Exception("canary")), 503),
+        (RuntimeError("canary"), 500),
+    ],
+)
+def test_h12_a_post_that_fails_is_an_error_for_its_sender_without_its_words(
+    served: httpx.AsyncClient, running: Services, monkeypatch: pytest.MonkeyPatch, caplog: Any, error: Exception, status: int
+) -> None:
+    """A 5xx: senders keep what was answered so, and send it again."""
+
+    async def fail(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(running.committer, "accept", fail)
+    answer = _post(served, "generic", _alert(), BEARER)
+    assert answer.status_code == status
+    assert "canary" not in answer.text + caplog.text
+    assert type(error).__name__ in caplog.text
+
+
 def test_nothing_of_a_strangers_body_is_read_where_the_header_decides(served: httpx.AsyncClient) -> None:
     import anyio
 
@@ -190,12 +223,3 @@ def test_a_store_that_is_locked_does_not_hold_up_the_event_loop(served: httpx.As
 
     anyio.run(run)
     assert max(gaps) < 0.5
-
-
-def test_a_version_that_no_database_can_hold_is_not_asked_for(served: httpx.AsyncClient) -> None:
-    import anyio
-
-    async def get() -> int:
-        return (await served.get("/incidents/inc_1/brief?version=99999999999999999999999")).status_code
-
-    assert anyio.run(get) == 422

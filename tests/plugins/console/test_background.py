@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from include.store.database import Store
+from plugins.console import background
 from plugins.console import services as services_module
 from plugins.console.background import BackgroundMiddleware
 
@@ -31,8 +32,16 @@ def _start() -> list[str]:
     return sent
 
 
+@pytest.fixture(autouse=True)
+def frozen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What would take the tests' own objects out of the garbage collector's sight is only noted."""
+    calls: list[str] = []
+    monkeypatch.setattr(background.gc, "freeze", lambda: calls.append("freeze"))
+    return calls
+
+
 def test_a_store_that_cannot_be_had_does_not_keep_the_server_from_starting(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frozen: list[str]
 ) -> None:
     store = Store.open(f"sqlite:///{tmp_path / 'holdpoint.db'}")
     (tmp_path / "holdpoint.db").write_bytes(b"no database at all" * 100)
@@ -43,6 +52,7 @@ def test_a_store_that_cannot_be_had_does_not_keep_the_server_from_starting(
     monkeypatch.setattr(services_module, "services", lambda: own)
     try:
         assert _start() == ["lifespan.startup.complete"]
+        assert frozen == ["freeze"]
         assert not own.started
         store.dispose()
         (tmp_path / "holdpoint.db").write_bytes(b"")

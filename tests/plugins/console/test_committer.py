@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import wait
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -275,3 +277,164 @@ def test_a_sender_that_goes_away_takes_no_answer_from_the_others(
     worker.step()
     assert (going.result(0).problem, stays.result(0).problem) == (None, None)
     assert _count(store, alert) == 3, "what was sent is kept"
+
+
+def test_posts_that_come_together_are_committed_together(store: Store, catalogue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight clients, each waiting for its answer before it sends again, share a transaction after their first ones."""
+    sizes: list[int] = []
+    real = module.commit
+    monkeypatch.setattr(module, "commit", lambda conn, known, posts: sizes.append(len(posts)) or real(conn, known, posts))
+    monkeypatch.setattr(module, "GATHER_S", 5.0)  # so that the test does not depend on the machine
+    worker = Committer(store, on_commit=lambda: None)
+    post = _post(catalogue, _generic("Alarm"))
+    first = [worker.submit(catalogue, post) for _ in range(8)]
+    worker.start()
+
+    def client(waiting: Any) -> None:
+        for _ in range(5):
+            waiting.result(30)
+            waiting = worker.submit(catalogue, post)
+        waiting.result(30)
+
+    threads = [threading.Thread(target=client, args=(waiting,)) for waiting in first]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    worker.stop()
+    assert sizes == [8] * 6
+
+
+def test_a_post_that_comes_alone_waits_for_nobody(store: Store, catalogue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "GATHER_S", 30.0)
+    worker = Committer(store, on_commit=lambda: None)
+    worker.start()
+    for _ in range(3):
+        assert worker.submit(catalogue, _post(catalogue, _generic("Alarm"))).result(10).problem is None
+        time.sleep(0.05)
+    worker.stop()
+
+
+def test_those_who_stay_away_are_not_waited_for_long(store: Store, catalogue: Any) -> None:
+    worker = Committer(store, on_commit=lambda: None)
+    many = [worker.submit(catalogue, _post(catalogue, _generic("Alarm"))) for _ in range(20)]
+    worker.start()
+    wait(many, timeout=30)
+    time.sleep(0.2)
+    started = time.monotonic()
+    assert worker.submit(catalogue, _post(catalogue, _generic("Alarm"))).result(10).problem is None
+    assert time.monotonic() - started < 3
+    worker.stop()
+
+
+def test_no_post_is_overlooked_however_they_come(committer: Committer, store: Store, catalogue: Any) -> None:
+    """A wake-up that got lost would cost five seconds."""
+    post = _post(catalogue, _generic("Alarm"))
+
+    def client(number: int) -> float:
+        longest = 0.0
+        for turn in range(40):
+            time.sleep((number * 7 + turn * 3) % 11 / 1_000)
+            started = time.monotonic()
+            committer.submit(catalogue, post).result(30)
+            longest = max(longest, time.monotonic() - started)
+        return longest
+
+    assert max(at_once(*(partial(client, number) for number in range(6)))) < 3
+    assert _count(store, message) == 240
+
+
+def test_a_post_that_comes_while_many_are_expected_and_none_is_there_is_seen(
+    store: Store, catalogue: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It finds that it alone is not worth waking up for, just before that changes."""
+    worker = Committer(store, on_commit=lambda: None)
+    post = _post(catalogue, _generic("Alarm"))
+    many, late = [worker.submit(catalogue, post) for _ in range(3)], []
+    real = worker._batch
+
+    def batch() -> Any:
+        found = real()
+        if not found and not late:
+            late.append(worker.submit(catalogue, post))
+        return found
+
+    monkeypatch.setattr(worker, "_batch", batch)
+    worker.step()
+    assert all(future.done() for future in [*many, *late])
+
+
+def test_a_worker_is_ended_while_it_commits(store: Store, catalogue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, real = Committer(store, on_commit=lambda: None), module.commit
+    ending = threading.Thread(target=worker.stop)
+
+    def commit(*args: Any) -> Any:
+        ending.start()
+        worker._end.wait(30)
+        time.sleep(0.05)  # the wake of `stop` is there now, and the step goes on to wait for more posts
+        return real(*args)
+
+    monkeypatch.setattr(module, "commit", commit)
+    waiting = [worker.submit(catalogue, _post(catalogue, _generic("Alarm"))) for _ in range(3)]
+    started = time.monotonic()
+    worker.start()
+    wait(waiting, timeout=30)
+    ending.join(30)
+    assert time.monotonic() - started < 3
+
+
+def test_only_what_asks_for_a_briefing_wakes_the_dispatcher(store: Store, catalogue: Any) -> None:
+    woken: list[int] = []
+    worker = Committer(store, on_commit=lambda: woken.append(1))
+    for body, expected in ((_generic("Alarm"), 1), (_generic("Alarm"), 1), (b"{", 2), (b"{", 2), (_generic("Other"), 3)):
+        worker.submit(catalogue, _post(catalogue, body))
+        worker.step()
+        assert len(woken) == expected
+    worst = json.loads(_generic("Alarm")) | {"severity": "critical"}
+    worker.submit(catalogue, _post(catalogue, json.dumps(worst).encode()))
+    worker.step()
+    assert len(woken) == 4
+
+
+def test_answers_for_coroutines(store: Store, catalogue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They come on their own loop, together; who has gone takes nothing from the others, and an error is theirs alone."""
+    worker = Committer(store, on_commit=lambda: None)
+    post = _post(catalogue, _generic("Alarm"))
+
+    async def run() -> None:
+        gone, *stay = [asyncio.create_task(worker.accept(catalogue, post)) for _ in range(4)]
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.to_thread(worker.step)
+        assert {answer.problem for answer in await asyncio.gather(*stay)} == {None}
+        assert gone.cancelled()
+        monkeypatch.setattr(store, "begin", _away)
+        lost = asyncio.create_task(worker.accept(catalogue, post))
+        await asyncio.sleep(0)
+        await asyncio.to_thread(worker.step)
+        with pytest.raises(StoreError):
+            await lost
+
+    asyncio.run(run())
+    monkeypatch.undo()
+    assert _count(store, message) == 4, "what was sent is kept"
+
+
+def _away() -> Any:
+    raise AWAY
+
+
+def test_a_loop_that_has_ended_takes_nothing_from_the_others(store: Store, catalogue: Any) -> None:
+    worker = Committer(store, on_commit=lambda: None)
+    post = _post(catalogue, _generic("Alarm"))
+
+    async def leave() -> None:
+        task = asyncio.create_task(worker.accept(catalogue, post))
+        await asyncio.sleep(0)
+        task.cancel()
+
+    asyncio.run(leave())
+    stays = worker.submit(catalogue, post)
+    worker.step()
+    assert stays.result(0).problem is None
+    assert _count(store, message) == 2

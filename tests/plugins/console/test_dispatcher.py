@@ -2,50 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from include.alerts.correlate import open_unreadable
+from include.alerts.intake import commit, prepare
 from include.store import dispatches, ledger
 from include.store.database import Store, now
 from include.store.tables.incident import dispatch
 from include.store.times import shifted
 from plugins.console.dispatcher import Dispatcher
+from plugins.console.outboxes import Briefings
 from plugins.console.runs import Run
+from tests.fake_airflow import FakeAirflow
 
 pytestmark = pytest.mark.both_databases
 
 
-class FakeAirflow:
-    """Airflow's rule, kept exactly: a run id is unique, whoever takes it first. Everything else is the real dispatcher."""
-
-    def __init__(self) -> None:
-        self.runs: dict[str, Run] = {}
-        self.failing: Exception | None = None
-        self.dies_after_creating = False
-
-    def start(self, dag_id: str, run_id: str, conf: Mapping[str, Any]) -> bool:
-        assert dag_id == "incident_triage"
-        if self.failing is not None:
-            raise self.failing
-        if run_id in self.runs:
-            return False
-        self.runs[run_id] = Run("queued", dict(conf))
-        if self.dies_after_creating:
-            raise KeyboardInterrupt  # what a kill looks like from inside: nothing after it runs
-        return True
-
-    def find(self, dag_id: str, run_id: str) -> Run | None:
-        return self.runs.get(run_id)
-
-
 @pytest.fixture
 def airflow() -> FakeAirflow:
-    return FakeAirflow()
+    return FakeAirflow("incident_triage")
 
 
 @pytest.fixture
@@ -189,3 +170,34 @@ def test_two_dispatchers_at_once_make_one_run(store: Store, airflow: FakeAirflow
     for thread in threads:
         thread.join()
     assert len(airflow.runs) == 1
+
+
+def test_a_briefing_that_is_due_in_a_moment_is_looked_at_then(
+    store: Store, dispatcher: Dispatcher, airflow: FakeAirflow, incident_id: str
+) -> None:
+    with store.begin() as conn:
+        conn.execute(update(dispatch).values(not_before=shifted(now(conn), seconds=0.5)))
+    assert 0.2 <= dispatcher.step() <= 0.5
+    assert airflow.runs == {}
+    with store.begin() as conn:
+        conn.execute(update(dispatch).values(not_before=now(conn)))
+    dispatcher.step()
+    assert len(airflow.runs) == 1
+    assert dispatcher.step() == 2.0
+
+
+def test_while_posts_pour_in_runs_are_started_a_few_at_a_time(store: Store, airflow: FakeAirflow, catalogue: Any) -> None:
+    pouring = [True]
+    outboxes = (Briefings(pouring=lambda: pouring[0]),)
+    dispatcher = Dispatcher(store, outboxes=outboxes, start=airflow.start, find=airflow.find)
+    with store.begin() as conn:
+        for number in range(5):
+            item = {"title": "Alarm" + "x" * number, "service": "shop-orders", "environment": "lab", "id": number}
+            body = json.dumps(item | {"status": "firing"}).encode()
+            commit(conn, catalogue, [prepare(body, catalogue.source("generic"), catalogue, received_at=datetime.now(UTC))])
+        conn.execute(update(dispatch).values(not_before=now(conn)))
+    assert [dispatcher.step() for _ in range(3)] == [0.2, 1.0, 1.0], "it comes back for the others"
+    assert len(airflow.runs) == 2
+    pouring[0] = False
+    dispatcher.step()
+    assert len(airflow.runs) == 5

@@ -62,7 +62,7 @@ def test_a_client_that_never_ends_its_body_does_not_keep_the_turn() -> None:
     assert asyncio.run(run()) == [b"bc"]
 
 
-def test_writing_requests_go_one_by_one_and_reading_ones_and_alerts_do_not() -> None:
+def test_writing_requests_go_one_by_one_and_reading_ones_and_ours_do_not() -> None:
     async def most(**scope: Any) -> int:
         requests = Requests()
         await asyncio.gather(*(requests.post(b"x", **scope) for _ in range(3)))
@@ -71,6 +71,7 @@ def test_writing_requests_go_one_by_one_and_reading_ones_and_alerts_do_not() -> 
     assert asyncio.run(most()) == 1
     assert asyncio.run(most(method="GET")) == 3
     assert asyncio.run(most(path="/holdpoint/alerts/lab")) == 3
+    assert asyncio.run(most(path="/holdpoint/incidents/inc_1/feedback/summary")) == 3
 
 
 def test_a_body_that_is_too_large_is_refused_and_not_held(monkeypatch: pytest.MonkeyPatch) -> None:

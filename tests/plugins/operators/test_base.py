@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from typing import Any
 
 import pytest
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
@@ -12,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from include.contracts.errors import Conflict, Denied, ReadFailed
 from include.store.database import Store
 from plugins.operators.base import airflow_errors
+from plugins.operators.collect_evidence import CollectEvidenceOperator
+from plugins.operators.observe_target import ObserveTargetOperator
 
 CANARY = "canary-4711"
 
@@ -43,3 +46,11 @@ def test_h12_the_stores_own_errors_quote_no_parameters(store: Store) -> None:
     with pytest.raises(DBAPIError) as raised, store.begin() as conn:
         conn.execute(text("INSERT INTO nowhere VALUES (:value)"), {"value": CANARY})
     assert CANARY not in str(raised.value)
+
+
+@pytest.mark.filterwarnings("ignore:Task .mapped. was never mapped")
+@pytest.mark.parametrize("operator", [CollectEvidenceOperator, ObserveTargetOperator])
+def test_an_operator_that_is_mapped_has_airflows_own_defaults(operator: Any) -> None:
+    """A class mixed in before BaseOperator makes Airflow take the defaults of the signature: inlets None, and no task starts."""
+    kwargs = operator.partial(task_id="mapped").kwargs
+    assert (kwargs["inlets"], kwargs["outlets"], kwargs["executor_config"]) == ([], [], {})

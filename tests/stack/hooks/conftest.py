@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -18,8 +17,10 @@ from typing import Any
 
 import pytest
 
+from tests.debian import program
+
 os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="holdpoint-airflow-"))
-INSTALL = "apt-get install --no-install-recommends prometheus prometheus-alertmanager"
+PACKAGES = ("prometheus", "prometheus-alertmanager")
 
 
 def free_port() -> int:
@@ -29,13 +30,11 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running(name: str, arguments: list[str], folder: Path, ready: str) -> Iterator[None]:
-    """A server until the end of the block; skips, by name, where it is not installed."""
-    program = shutil.which(name)
-    if program is None:
-        pytest.skip(f"{name} is not installed: {INSTALL}")
+    """A server until the end of the block; installed where that can be, else skipped by name."""
+    path = program(name, *PACKAGES)
     log = folder / f"{name}.log"
     with log.open("wb") as output:
-        process = subprocess.Popen([program, *arguments], cwd=folder, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([path, *arguments], cwd=folder, stdout=output, stderr=subprocess.STDOUT)
     try:
         deadline = time.monotonic() + 60
         while True:

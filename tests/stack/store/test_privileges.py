@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from include.alerts.intake import unusable
@@ -15,13 +16,15 @@ from include.alerts.question import ask
 from include.contracts.errors import ReadFailed
 from include.delivery.reconcile import reconcile
 from include.delivery.send import send
+from include.delivery.ticket_edits import count_edits
 from include.store import briefs, deliveries, desk, dispatches, incidents, quarantine
-from include.store.database import Store
+from include.store.database import Store, now
 from include.store.migrate import expected
 from include.store.roles import PRIVILEGES, SEQUENCES
+from include.store.tables.desk import comment
 from include.store.tables.incident import dispatch
+from include.triage import feedback, reading
 from include.triage.runbooks import retrieve
-from plugins.console.briefs import brief_page
 from plugins.console.committer import Committer
 from plugins.console.dispatcher import Dispatcher
 from plugins.console.runs import Run
@@ -87,13 +90,14 @@ def test_the_dispatcher_starts_runs_and_gives_up_on_them(api: Store, catalogue: 
 
     dispatcher = Dispatcher(api, start=start, find=lambda _, run_id: Run("queued", {}) if run_id in runs else None)
     for _ in range(2):
-        dispatcher.step()
+        time.sleep(dispatcher.step())
+    dispatcher.step()
     with api.read() as conn:
         (row,) = conn.execute(select(dispatch)).mappings()
     assert (row["state"], row["attempt"], len(runs)) == ("triggered", 2, 2)
 
 
-def test_the_tasks_make_a_briefing_and_a_person_looks_at_it(api: Store, tasks: Store, catalogue: Any) -> None:
+def test_the_tasks_make_a_briefing_and_a_person_looks_at_it(store: Store, api: Store, tasks: Store, catalogue: Any) -> None:
     (answer,) = submit(api, catalogue, post(catalogue))
     stages = Stages(tasks, catalogue, str(answer.outcomes[0].incident_id))
     planned = stages.begin()
@@ -105,12 +109,26 @@ def test_the_tasks_make_a_briefing_and_a_person_looks_at_it(api: Store, tasks: S
     assert stages.escalate().sent
     assert stages.begin() == planned
     person = catalogue.person("tomas")
-    assert "RUNNING" in brief_page(api, catalogue, person, stages.incident_id, None)
+    with api.read() as conn:
+        who = reading.reader(conn, catalogue, person)
+        (item,) = reading.listed(conn, who, after=None, limit=10)
+        (head,) = reading.versions(conn, who, item)
+        brief = reading.brief(conn, who, item, head.version)
+        assert "RUNNING" in "".join(reading.evidence(conn, who, item, name).text for name in brief.retrieved)
+    with api.begin() as conn:
+        draft = feedback.draft_of(conn, who, stages.incident_id, version=head.version, digest=head.content_digest)
+        feedback.correct(conn, who, draft, claim="F1", text="It was the other one.")
+        assert len(feedback.given(conn, who, item, [head])) == 1
+        quarantine.quarantine(conn, kind="runbook", name="disk-full", by="tomas", reason="wrong path")
     with tasks.read() as conn:
         assert briefs.versions(conn, stages.incident_id)
         ticket = desk.by_incident(conn, stages.incident_id)
         assert incidents.listed(conn, 10)
     assert ticket is not None
+    with store.begin() as conn:
+        said = {"mark": "by hand", "label": "internal", "at": now(conn), "author": "Jonas", "body": "not so"}
+        conn.execute(insert(comment).values(ticket=ticket["number"], **said))
+    assert count_edits(tasks) == 1
 
 
 def test_reconcile_escalates_and_delivers(store: Store, api: Store, tasks: Store, catalogue: Any) -> None:
@@ -181,6 +199,8 @@ FOR_ALL = {
     "drop an incident": "DELETE FROM incident",
     "act for another person": "UPDATE incident SET principal = 'mallory'",
     "take over an incident": "UPDATE incident SET owner = 'mallory'",
+    "reword what a person said of a brief": "UPDATE feedback SET text = 'x'",
+    "drop what a person said of a brief": "DELETE FROM feedback",
     "reword a comment": "UPDATE ticket_comment SET body = 'x'",
     "set a sequence": "SELECT setval('ticket_number_seq', 9000000000)",
     "drop a table": "DROP TABLE counter",

@@ -28,6 +28,7 @@ from include.contracts.errors import ConfigError, HoldpointError, RateLimited, R
 from include.evidence.sources.limits import Deadline
 from plugins.hooks.read import http_transport
 from plugins.hooks.read.http_transport import BoundedHttp
+from plugins.hooks.read.wires import Wires
 
 CANARY = b"canary-7f3a"
 
@@ -130,6 +131,30 @@ def test_broken_or_unknown_encodings(serve: Callable[..., Any], body: bytes, enc
 def test_an_answer_shorter_than_announced(serve: Callable[..., Any]) -> None:
     with pytest.raises(ReadFailed, match="connection broken"):
         get(serve(b"half", **{"Content-Length": "100", "Connection": "close"}).port, seconds=2)
+
+
+def test_headers_that_break_off_are_no_empty_answer(talk: Callable[..., int]) -> None:
+    def conversation(wire: socket.socket) -> None:
+        wire.recv(65_536)
+        wire.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/pl")
+
+    with pytest.raises(ReadFailed, match="connection broken"):
+        get(talk(conversation))
+
+
+def test_what_comes_of_being_cut_off_is_no_answer() -> None:
+    """The thread returns in the moment after the cut, with what it had."""
+    wires, over = Wires(), threading.Event()
+
+    def work() -> bytes:
+        over.wait(5)
+        return b""
+
+    cut, close = wires.cut, wires._close
+    wires.cut = lambda: (cut(), over.set())  # type: ignore[assignment,func-returns-value]
+    wires._close = lambda: (close(), time.sleep(0.1))  # type: ignore[assignment,func-returns-value]
+    with pytest.raises(ReadFailed, match="timeout"):
+        wires.guard(work, Deadline(0.05, "prometheus"))
 
 
 def drip_headers(wire: socket.socket) -> None:

@@ -12,6 +12,7 @@ from include.contracts.tools.list_recent_alerts import RecentAlertsQuery
 from include.store.tables.intake import alert, message
 from include.store.times import to_text
 from plugins.hooks.read.registry import read_hook
+from tests.grants_end import DAY_AFTER, LAST_DAY, catalogue_that_ends, database_day
 
 pytestmark = pytest.mark.both_databases
 
@@ -79,6 +80,22 @@ def test_h12_a_neighbour_that_the_principal_may_not_read_is_not_looked_for(
     assert seen(result) == ["shop-orders"]
     assert "payments" not in result.place
     assert seen(read(catalogue, window, "")) == ["shop-orders"]
+
+
+@pytest.mark.parametrize(("day", "found"), [(LAST_DAY, ["shop-orders", "shop-payments"]), (DAY_AFTER, ["shop-orders"])])
+def test_h02_the_database_s_day_decides_whether_a_grant_holds(
+    received: Callable[..., None],
+    catalogue: Any,
+    window: dict[str, Any],
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    day: str,
+    found: list[str],
+) -> None:
+    for service in ("shop-orders", "shop-payments"):
+        received(service, now)
+    database_day(monkeypatch, day)
+    assert sorted(seen(read(catalogue_that_ends(catalogue), window))) == found
 
 
 def test_the_newest_are_kept(received: Callable[..., None], catalogue: Any, window: dict[str, Any], now: datetime) -> None:

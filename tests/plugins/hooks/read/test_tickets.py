@@ -11,6 +11,7 @@ from include.contracts.errors import HoldpointError
 from include.contracts.tools.search_tickets import TicketQuery
 from include.store import desk
 from plugins.hooks.read.registry import read_hook
+from tests.grants_end import DAY_AFTER, LAST_DAY, catalogue_that_ends, database_day
 
 pytestmark = pytest.mark.both_databases
 
@@ -93,6 +94,20 @@ def test_h12_what_the_answer_s_readers_may_not_read_is_not_in_it(
     grants = tuple(row.model_copy(update={"classifications": ("public", "internal", "restricted")}) for row in catalogue.grants)
     wide = dataclasses.replace(catalogue, tables={**catalogue.tables, "grants": grants})
     assert titles(read(wide, window)) == ["internal"]
+
+
+@pytest.mark.parametrize(("day", "found"), [(LAST_DAY, ["fine"]), (DAY_AFTER, [])])
+def test_h02_the_database_s_day_decides_whether_a_grant_holds(
+    opened: Callable[..., int],
+    catalogue: Any,
+    window: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    day: str,
+    found: list[str],
+) -> None:
+    opened("fine")
+    database_day(monkeypatch, day)
+    assert titles(read(catalogue_that_ends(catalogue), window)) == found
 
 
 def test_h02_nobody_finds_nothing(opened: Callable[..., int], catalogue: Any, window: dict[str, Any]) -> None:
