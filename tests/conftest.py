@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -27,6 +28,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("store", both, indirect=True)
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite store as it is right after its migration. Tests have copies: to migrate each anew took most of their time."""
+    from include.store.database import Store
+
+    file = tmp_path_factory.mktemp("migrated") / "holdpoint.db"
+    made = Store.open(f"sqlite:///{file}")
+    made.migrate()
+    made.dispose()
+    return file
+
+
 @pytest.fixture
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     """A migrated store: SQLite in a path with a space, unless the test is for both databases."""
@@ -35,9 +48,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     if getattr(request, "param", "sqlite") == "postgresql":
         yield request.getfixturevalue("postgresql_store")
         return
-    folder = tmp_path / "a store"
-    opened = Store.open(f"sqlite:///{folder / 'holdpoint.db'}")
-    opened.migrate()
+    file = tmp_path / "a store" / "holdpoint.db"
+    file.parent.mkdir(mode=0o700)
+    shutil.copy(request.getfixturevalue("migrated_file"), file)
+    opened = Store.open(f"sqlite:///{file}")
     yield opened
     opened.dispose()
 

@@ -1,18 +1,26 @@
 """What every contract has in common: strict types, no surplus fields, frozen, text without traps.
 
 A reader who compares two strings must see what the machine sees, so text is refused unless it is NFC and free of
-characters that draw nothing or turn the direction of writing (Unicode categories Cc, Cf, Cs, Co, Cn but for newline and tab).
+characters that draw nothing, turn the direction of writing or break lines elsewhere than at a newline: Unicode categories Cc, Cf,
+Cs, Co, Cn, Zl, Zp but for newline and tab, and what the standard calls default-ignorable in other categories
+(DerivedCoreProperties.txt). A variation selector behind a symbol is part of how that is drawn (⚠️), so it may stand there.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
-_ALLOWED_CONTROLS = frozenset("\n\t")
-_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_IGNORABLE = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+)  # the blank Braille pattern too
+_SELECTORS = range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0)
+_DRAWN_AS, _SYMBOLS = "\ufe0e\ufe0f", frozenset({"So", "Sm", "Sk"})
+_UNUSUAL = re.compile(r"[^\n\t\x20-\x7e]")
 
 
 def plain_text(value: str) -> str:
@@ -21,9 +29,9 @@ def plain_text(value: str) -> str:
         return value
     if not unicodedata.is_normalized("NFC", value):
         raise ValueError("text is not in Unicode normal form C")
-    for position, char in enumerate(value):
-        if char not in _ALLOWED_CONTROLS and unicodedata.category(char) in _REFUSED_CATEGORIES:
-            raise ValueError(f"invisible or control character U+{ord(char):04X} at position {position}")
+    for found in _UNUSUAL.finditer(value):
+        if _hidden(found):
+            raise ValueError(f"invisible or control character U+{ord(found[0]):04X} at position {found.start()}")
     return value
 
 
@@ -32,10 +40,15 @@ def clean_text(value: str) -> str:
     if value.isascii() and value.isprintable():
         return value
     folded = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(
-        char if char in _ALLOWED_CONTROLS or unicodedata.category(char) not in _REFUSED_CATEGORIES else f"\\u{{{ord(char):04X}}}"
-        for char in folded
-    )
+    return _UNUSUAL.sub(lambda found: f"\\u{{{ord(found[0]):04X}}}" if _hidden(found) else found[0], folded)
+
+
+def _hidden(found: re.Match[str]) -> bool:
+    """Does a reader not see this character where it stands?"""
+    char, at = found[0], found.start()
+    if any(ord(char) in selectors for selectors in _SELECTORS):
+        return char not in _DRAWN_AS or at == 0 or unicodedata.category(found.string[at - 1]) not in _SYMBOLS
+    return char in _IGNORABLE or unicodedata.category(char) in _REFUSED_CATEGORIES
 
 
 Plain = AfterValidator(plain_text)

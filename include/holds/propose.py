@@ -23,7 +23,7 @@ from include.contracts.incident import Incident
 from include.contracts.plan import Plan, PlanRequest, WantedStep
 from include.contracts.statement import Proposal, Signed
 from include.contracts.tools import tool
-from include.holds import refusals
+from include.holds import reading, refusals
 from include.holds.cited import cited_incident
 from include.holds.derive import derive, request_of, require_derived
 from include.holds.digest import digest_of, read_plan, read_statement
@@ -62,7 +62,7 @@ def draft(
     :raises NotFound: there is no such hold, incident or evidence, or none that the person may read
     :raises Conflict: the hold that it edits waits for no decision any more
     """
-    old = None if supersedes is None else _superseded(conn, supersedes)
+    old = None if supersedes is None else _superseded(conn, roots, supersedes, person)
     incident = _cited(conn, roots, request, person)
     steps = tuple(
         step if step.observed_by is not None else step.model_copy(update={"observed_by": person}) for step in request.steps
@@ -114,7 +114,7 @@ def _accept(store: Store, roots: TrustRoots, plan: Plan, plan_body: str, stateme
         _require_fresh(roots, plan, statement, at)
         _require_new(conn, plan, digest)
         require_derived(plan, roots.catalogue, roots.tools)
-        old = None if plan.supersedes is None else _superseded(conn, plan.supersedes)
+        old = None if plan.supersedes is None else _superseded(conn, roots, plan.supersedes, statement.person)
         incident = _cited(conn, roots, plan, statement.person)
         _require_contributors(plan, _contributors(incident, statement.person, old))
         _require_proposable(conn, roots, plan, statement.person, old)
@@ -241,9 +241,9 @@ def _cited(conn: Connection, roots: TrustRoots, said: Plan | PlanRequest, person
     return cited_incident(conn, roots.catalogue, person, said.incident, said.evidence, today=day(conn))
 
 
-def _superseded(conn: Connection, hold_id: str) -> Plan:
-    """The plan that is edited, as long as nothing was decided for good."""
-    hold = holds.get(conn, hold_id)
+def _superseded(conn: Connection, roots: TrustRoots, hold_id: str, person: str) -> Plan:
+    """The plan that is edited, as long as nothing was decided for good; to who may not read it, it is not there (H12)."""
+    hold = reading.hold(conn, reading.reader(conn, roots, roots.catalogue.person(person)), hold_id)
     if hold.state not in WAITING:
         raise Conflict(
             f"The hold {hold_id} is {hold.state.value}, so its plan cannot be edited.", next_step="propose a plan of its own"

@@ -1,7 +1,7 @@
 """Which holds a person may read, and which wait for them. What they may not read is, to them, not there (H12).
 
-A hold is read by whoever's grants clear the classification of every service it touches or who may release changes of it, and by
-its proposer and contributors.
+A hold is read by whoever's grants clear the classification of every service it touches and of the tools that act there, by who
+may release changes of all of them, and by its proposer and contributors.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_
 
-from include.contracts.catalogue import Person
+from include.contracts.catalogue import Person, Service
 from include.contracts.errors import NotFound, Refused
 from include.contracts.hold import Hold, HoldState
 from include.contracts.plan import Plan
 from include.contracts.statement import Vote
+from include.contracts.tools import production_tools, tool
 from include.holds.digest import read_statement
 from include.holds.states import WAITING
 from include.holds.trust import TrustRoots
@@ -43,8 +44,14 @@ class Reader:
             name
             for name, row in self.roots.catalogue.services.items()
             if row.change_role in self.person.roles
-            or clears(self.roots.catalogue, self.person.name, (row.classification,), name, today=self.today)
+            or clears(self.roots.catalogue, self.person.name, _labels(row), name, today=self.today)
         )
+
+
+def _labels(service: Service) -> tuple[str, ...]:
+    """What a plan for the service may be made of: its own classification, and those of the tools that act on its systems."""
+    tools = [contract for contract in production_tools() if contract.system in service.systems]
+    return (service.classification, *(label for each in tools for label in (each.label, tool(each.read_back).label)))
 
 
 def reader(conn: Connection, roots: TrustRoots, person: Person) -> Reader:

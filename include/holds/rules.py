@@ -17,13 +17,14 @@ from include.contracts.plan import Plan, Step
 from include.contracts.statement import Proposal, Vote
 from include.contracts.tools import tool
 from include.holds.case import Case, No, Unknown, known
-from include.holds.digest import body_of
+from include.holds.digest import body_of, digest_of
 from include.holds.states import WAITING
 from include.policy.calendar import freeze_at, in_window
 from include.policy.permit import Target, decide
 
 ALLOWED = "satisfied"
 MAX_REASON = 300
+MAX_VOTES = 10  # of one person on one hold, those taken back included
 
 
 class Rule(Protocol):
@@ -258,7 +259,8 @@ def view_now(case: Case) -> bool:
 def view_kept(case: Case) -> bool:
     vote = known(case.said).vote
     shown = known(known(case.shown).get(vote.view_digest))
-    return shown.hold == vote.hold and shown.plan_digest == vote.plan_digest and shown.plan == known(case.plan)
+    same = (shown.hold, shown.plan_digest) == (vote.hold, vote.plan_digest)
+    return same and digest_of(shown.plan) == known(case.plan_digest)
 
 
 @rule("callouts", "not every callout of the plan was acknowledged, one by one")
@@ -327,6 +329,12 @@ def quorum(case: Case) -> bool:
 @rule("quorum", "the person's approval counts already, and a person counts once")
 def counts_once(case: Case) -> bool:
     return known(case.who) not in known(case.counted)
+
+
+@rule("quorum", "the person has voted on this hold too often")
+def counts_seldom(case: Case) -> bool:
+    """To take back and to say again keeps others from deciding; a rejection is never too late."""
+    return [vote.vote.person for vote in known(case.votes)].count(known(case.who)) < MAX_VOTES
 
 
 @rule("outside", "the outside record is of no source that this plan allows, not of this plan, or not of its time")

@@ -38,6 +38,7 @@ APPROVE = AllOf(
     rules.role,
     rules.independence,
     rules.counts_once,
+    rules.counts_seldom,
     rules.approve_by,
     rules.execute_by,
     rules.derived,

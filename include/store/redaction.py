@@ -17,7 +17,8 @@ from include.store.secret_patterns import MASK, NAMES, PATTERNS, SecretPattern
 
 MAX_DEPTH = 64
 _TOO_DEEP = "[redacted:too-deep]"
-_ROUNDS = 4  # a replacement can bring a name and a value together
+_ENTANGLED = b"[redacted:entangled]"
+_ROUNDS = 16  # a replacement can bring a name and a value together, or part two secrets that were one word
 
 
 def redact_text(text: str) -> str:
@@ -30,6 +31,8 @@ def redact_text(text: str) -> str:
         before, raw = raw, _redact(raw)
         if raw is before:
             break
+    else:  # somebody wrote secrets into each other, deeper than we go
+        raw = _ENTANGLED
     return raw.decode()
 
 

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from include.contracts.errors import ConfigError, StoreError
+from include.contracts.hold import HoldState
+from include.store.database import CLOCK
 from include.store.erasure import ERASED
 from include.store.statements import KINDS as STATED
 
@@ -98,6 +100,16 @@ SEQUENCES: Mapping[str, str] = {
 }
 """Table -> the sequence its numbers come from, open to whoever may insert into the table."""
 
+_NOW = CLOCK["postgresql"]
+_MOVES = frozenset(f"hold.{state.value}" for state in HoldState)
+_EXPIRED = "hold.expired"  # the one move that tasks make
+
+_DROP_POLICIES = """DO $$ DECLARE found text; BEGIN
+  FOR found IN SELECT polname FROM pg_policy WHERE polrelid = $t$TABLE$t$::regclass LOOP
+    EXECUTE 'DROP POLICY ' || quote_ident(found) || $t$ ON TABLE$t$;
+  END LOOP;
+END $$"""
+
 _UNISOLATED = """
 SELECT CASE WHEN rolsuper THEN 'a superuser'
             WHEN pg_has_role(current_user, relowner, 'MEMBER') THEN 'the owner of the tables' END
@@ -159,19 +171,26 @@ def _statements(schema: str) -> Iterator[str]:
 
 
 def _policies(ledger: str) -> Iterator[str]:
-    """Only the erasing role may enter erasures, and it nothing else; only who may keep a statement may enter one, since an entry
-    without its row stops every decision, for good; everybody with SELECT sees every row."""
-    erasing = "holdpoint_erase"
-    others = [role for role, tables in PRIVILEGES.items() if "INSERT" in tables["ledger"] and role != erasing]
-    voting = [role for role in others if "INSERT" in PRIVILEGES[role].get("statement", ())]
-    silent = [role for role in others if role not in voting]
-    stated = ", ".join(f"'{kind}'" for kind in (ERASED, *sorted(STATED)))
+    """Everybody with SELECT sees every entry. What kinds each group may enter, `_enters` says, and of several groups all apply;
+    nobody enters one of a time to come: all that follows would seem to have been said with the clock set back."""
+    yield _DROP_POLICIES.replace("TABLE", ledger)
     yield f"ALTER TABLE {ledger} ENABLE ROW LEVEL SECURITY"
-    for name, rule in {
-        "holdpoint_see": "FOR SELECT USING (true)",
-        "holdpoint_append": f"FOR INSERT TO {', '.join(silent)} WITH CHECK (kind NOT IN ({stated}))",
-        "holdpoint_state": f"FOR INSERT TO {', '.join(voting)} WITH CHECK (kind <> '{ERASED}')",
-        "holdpoint_erase": f"FOR INSERT TO {erasing} WITH CHECK (kind = '{ERASED}')",
-    }.items():
-        yield f"DROP POLICY IF EXISTS {name} ON {ledger}"
+    appending = [role for role, tables in PRIVILEGES.items() if "INSERT" in tables["ledger"]]
+    rules = {"holdpoint_see": "FOR SELECT USING (true)"}
+    rules |= {role: f"FOR INSERT TO {role} WITH CHECK (at <= {_NOW} AND {_enters(role)})" for role in appending}
+    for name, rule in rules.items():
         yield f"CREATE POLICY {name} ON {ledger} {rule}"
+
+
+def _enters(role: str) -> str:
+    """The kinds that a group may enter, as a condition: an entry without its row stops every decision, for good. So an erasure is
+    entered by the erasing role, which enters nothing else; a statement by who may keep one; a hold's move by who may move it."""
+    if role == "holdpoint_erase":
+        return f"kind = '{ERASED}'"
+    tables = PRIVILEGES[role]
+    states = "INSERT" in tables.get("statement", ())
+    moves = states or "INSERT" in tables.get("attempt", ())
+    expires = any("state" in privilege for privilege in tables.get("hold", ()))
+    refused = {ERASED} | (set() if states else set(STATED)) | (set() if moves else _MOVES)
+    refused -= {_EXPIRED} if expires else set()
+    return f"kind NOT IN ({', '.join(map(repr, sorted(refused)))})"

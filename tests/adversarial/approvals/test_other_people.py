@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from include.contracts.errors import Refused
 from include.contracts.hold import Hold, HoldState
 from include.contracts.statement import Proposal, Revoked
+from include.holds import rules
 from include.holds.digest import body_of, digest_of, read_statement
 from include.holds.outside.enter import enter
 from include.holds.propose import propose
@@ -149,6 +150,16 @@ def test_h03_also_with_two_keys(ground: Ground) -> None:
     hold = two_must(ground)
     ground.approve(hold, "tomas")
     ground.refused_vote("quorum", by_second_key(ground, hold, "tomas"))
+
+
+def test_h03_who_votes_and_takes_back_for_ever_is_stopped_and_may_still_reject(ground: Ground) -> None:
+    hold = ground.propose()
+    for _ in range(rules.MAX_VOTES):
+        ground.approve(hold, "tomas")
+        ground.take_back("tomas", Revoked.VOTE, ground.rows(hold)[-1].digest)
+    assert "too often" in ground.refused_vote("quorum", ground.vote(hold, "tomas")).message
+    assert ground.approve(hold, "priya").state is HoldState.APPROVED
+    assert ground.reject(hold, "tomas").state is HoldState.REJECTED
 
 
 @pytest.mark.both_databases

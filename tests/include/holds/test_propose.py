@@ -291,6 +291,19 @@ def test_h03_two_edits_at_the_same_moment(store: Store, kit: Kit) -> None:
         assert [entry.kind for entry in ledger.entries(conn, subject=first.id)] == ["hold.proposed", "hold.superseded"]
 
 
+def test_h12_an_edit_tells_nobody_of_what_they_may_not_read(store: Store, kit: Kit) -> None:
+    """Neither that it is there nor what became of it."""
+    first, _ = proposed(store, kit, request(step("shop-payments")))
+    kit.edit_people(lambda rows: rows["tomas"].update(roles=["desk-unknown"]))
+    with pytest.raises(NotFound, match="none that you may read"):
+        drafted(store, kit, person="tomas", supersedes=first.id)
+    with store.begin() as conn:
+        ledger.lock(conn)
+        move(conn, holds.get(conn, first.id), HoldState.REVOKED, actor="maya")
+    with pytest.raises(NotFound, match="none that you may read"):
+        drafted(store, kit, person="tomas", supersedes=first.id)
+
+
 def test_there_is_nothing_to_edit(store: Store, kit: Kit) -> None:
     with pytest.raises(NotFound):
         drafted(store, kit, supersedes="hold_01jd3c4k7w8m9e2f5a6b7c8d9e")

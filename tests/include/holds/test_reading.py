@@ -8,6 +8,7 @@ import pytest
 
 from include.contracts.errors import NotFound
 from include.contracts.hold import Hold
+from include.contracts.tools import TOOLS, tool
 from include.holds import reading
 from include.store.database import Store
 from tests.holds_kit import Kit
@@ -46,6 +47,16 @@ def test_h12_grants_for_everything_that_it_touches_show_it(ground: Ground, hold:
     assert sees(ground, hold, "jonas")  # desk-reads
     ground.edit("services", shop_frontend={"classification": "restricted"})
     assert not sees(ground, hold, "jonas"), "one service that a reader may not read of hides the whole"
+
+
+def test_h12_so_does_a_tool_that_is_more_than_the_service(ground: Ground, hold: Hold, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it acts with, or is read back with, is on the page."""
+    for name in ("restart_service", "get_service_status"):
+        with monkeypatch.context() as patched:
+            patched.setitem(TOOLS, name, tool(name).model_copy(update={"label": "restricted"}))
+            assert not sees(ground, hold, "jonas"), name
+            assert sees(ground, hold, "tomas"), "who may release changes there may read what they release"
+    assert sees(ground, hold, "jonas")
 
 
 def test_h12_the_change_role_shows_what_it_may_release(ground: Ground, hold: Hold) -> None:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert
 
-from include.contracts.errors import StoreError
+from include.contracts.errors import Conflict
 from include.contracts.hold import Observation
 from include.store import observations
 from include.store.database import Store
@@ -60,10 +60,28 @@ def test_h09_secrets_stay_at_the_door(store: Store) -> None:
 
 
 @pytest.mark.parametrize("ruined", ["", "[]", "{", '{"UPPER": 1}', "[" * 100_000, "null"])
-def test_a_ruined_row_is_told_of(store: Store, ruined: str) -> None:
+def test_what_is_no_observation_is_passed_over(store: Store, ruined: str) -> None:
     hold = add_hold(store)
     with store.begin() as conn:
         observations.add(conn, hold, seen())
-        conn.execute(update(table).values(fields=ruined))
-    with store.read() as conn, pytest.raises(StoreError, match="another hand"):
-        observations.latest(conn, hold)
+        row = {"hold_id": hold, "observed_at": "2026-11-20T10:30:00.000000Z", "observed_by": "gated_change@service"}
+        conn.execute(insert(table).values(**row, step=1, fields=ruined))
+        conn.execute(insert(table).values(**row, step=-1, fields="{}"))
+    with store.read() as conn:
+        assert observations.latest(conn, hold) == [seen()]
+
+
+def test_a_step_that_is_read_without_end_stands_still(store: Store) -> None:
+    """Else whoever runs tasks could keep every page from being signed."""
+    hold = add_hold(store)
+    with store.begin() as conn:
+        for pid in range(observations.MOST):
+            observations.add(conn, hold, seen(fields={"pid": pid}))
+        with pytest.raises(Conflict, match="no more is kept"):
+            observations.add(conn, hold, seen(fields={"pid": 99}))
+        observations.add(conn, hold, seen(2))
+        row = {"hold_id": hold, "observed_at": "2026-11-20T10:30:00.000000Z", "observed_by": "gated_change@service"}
+        conn.execute(insert(table).values(**row, step=1, fields='{"pid": 99}'))
+    with store.read() as conn:
+        first, second = observations.latest(conn, hold)
+    assert (first.fields, second.step) == ({"pid": observations.MOST - 1}, 2)

@@ -316,6 +316,16 @@ piece = st.one_of(
 texts = st.lists(piece, max_size=8).map("".join)
 
 
+@pytest.mark.parametrize("count", [1, 4, 12, 40])
+def test_secrets_without_a_gap_between_them_all_go(count: int) -> None:
+    """Each is no word of its own before the one on its left is replaced."""
+    text = "123456789:AAAb3dEf6hIj9kLm2nAb3dEf6hIj9kLm2nx" * count + "AKIAABCDEFGHIJKLMNOP"
+    once = redact_text(text)
+    assert "AKIAABCD" not in once
+    assert "Ab3dEf6" not in once
+    assert redact_text(once) == once
+
+
 @settings(max_examples=600, deadline=None)
 @given(texts)
 def test_to_redact_twice_changes_nothing(text: str) -> None:

@@ -133,7 +133,7 @@ def traced(tomas: Visitor, hold: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text(hold)
     for kind in ("hold.proposed", "vote.refused", "vote.cast", "hold.approved"):
         expect(page.get_by_text(kind, exact=True).first).to_be_visible()
-    expect(page.get_by_text("verified", exact=True)).to_be_visible()
+    expect(page.get_by_role("paragraph").filter(has_text="Each entry on this").get_by_text("verified")).to_be_visible()
 
 
 def corrected(tomas: Visitor, store: Store, incident: Incident) -> None:

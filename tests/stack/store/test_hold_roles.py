@@ -20,6 +20,7 @@ from tests.holds_kit import make_kit
 from tests.votes_kit import Ground
 
 Login = Callable[[str], Store]
+SILENT = ("holdpoint_intake", "holdpoint_propose", "holdpoint_execute", "holdpoint_verify")
 
 
 @pytest.fixture
@@ -84,9 +85,8 @@ def test_h03_the_role_of_tasks_expires_and_neither_votes_nor_consumes(
     owner: Ground,
     hold: Hold,
     login: Login,
-    clock: Clock,  # noqa: F811
 ) -> None:
-    other = owner.propose()
+    late, other = owner.propose(), owner.propose()
     owner.approve(other, "tomas")
     tasks = as_role(owner, login, "holdpoint_propose")
     assert tasks.judge(other).releasable
@@ -94,9 +94,10 @@ def test_h03_the_role_of_tasks_expires_and_neither_votes_nor_consumes(
     for work in (lambda: tasks.cast(vote), lambda: tasks.consume(other)):
         with pytest.raises(ProgrammingError, match="permission denied"):
             work()
-    clock.move(24 * 3_600)
-    assert expire(tasks.store, hold.id)
-    assert owner.hold(hold).state is HoldState.EXPIRED
+    with owner.store.begin() as conn:  # no clock is moved: PostgreSQL would take nothing in from the time to come
+        conn.execute(text("UPDATE hold SET approve_by = :gone WHERE id = :id"), {"gone": "2026-01-01T00:00:00Z", "id": late.id})
+    assert expire(tasks.store, late.id)
+    assert owner.hold(late).state is HoldState.EXPIRED
 
 
 def refused(ground: Ground, statement: str) -> None:
@@ -104,10 +105,32 @@ def refused(ground: Ground, statement: str) -> None:
         conn.execute(text(statement))
 
 
-@pytest.mark.parametrize("role", ["holdpoint_intake", "holdpoint_propose", "holdpoint_execute", "holdpoint_verify"])
-@pytest.mark.parametrize("kind", ["key.revoked", "vote.cast"])
+@pytest.mark.parametrize(
+    ("role", "kind"),
+    [
+        *((role, kind) for role in SILENT for kind in ("key.revoked", "vote.cast", "hold.proposed")),
+        *((role, kind) for role in SILENT if role != "holdpoint_execute" for kind in ("hold.rejected", "hold.executing")),
+        *((role, "hold.expired") for role in ("holdpoint_intake", "holdpoint_verify")),
+    ],
+)
 def test_h03_a_role_that_keeps_no_statement_enters_none(owner: Ground, hold: Hold, login: Login, role: str, kind: str) -> None:
     """An entry without its row stops every decision, of one hold or of all, and the ledger forgets nothing."""
     with pytest.raises(StoreError, match="row-level security"), login(role).begin() as conn:
         ledger.append(conn, actor="mallory", kind=kind, subject=hold.id, payload={"statement": "0" * 64})
+    assert owner.approve(hold, "tomas").state is HoldState.APPROVED
+
+
+@pytest.mark.parametrize("role", [*SILENT, "holdpoint_vote"])
+def test_h03_nobody_enters_anything_of_a_time_to_come(
+    owner: Ground,
+    hold: Hold,
+    login: Login,
+    clock: Clock,  # noqa: F811
+    role: str,
+) -> None:
+    """All that came after it would seem to have been said with the clock set back, and would be refused."""
+    clock.move(3_600)
+    with pytest.raises(StoreError, match="row-level security"), login(role).begin() as conn:
+        ledger.append(conn, actor="mallory", kind="tool.called", subject="x", payload={})
+    clock.move(0)
     assert owner.approve(hold, "tomas").state is HoldState.APPROVED
