@@ -1,6 +1,7 @@
 # `make demo` and `make test` set everything up by themselves. They need Python 3.11, make, and the package index.
 SHELL := /bin/sh
 PY := .venv/bin/python
+SPREAD := -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV
@@ -24,7 +25,7 @@ down: ## end what `make up` started
 	@"$(PY)" -m lab.demo down
 
 test: setup ## the tests
-	@"$(PY)" -m pytest -m "not stack and not soak"
+	@"$(PY)" -m pytest $(SPREAD) -m "not stack and not soak"
 
 check: setup ## ruff, mypy --strict, architecture tests
 	@echo "check: ruff"; "$(PY)" -m ruff check . && "$(PY)" -m ruff format --check --quiet .
@@ -32,7 +33,7 @@ check: setup ## ruff, mypy --strict, architecture tests
 	@echo "check: architecture"; "$(PY)" -m pytest tests/architecture
 
 test-stack: setup ## the same rules on real PostgreSQL, Prometheus, Alertmanager …
-	@"$(PY)" -m pytest -m stack -rs
+	@"$(PY)" -m pytest $(SPREAD) -m stack -rs
 
 soak: setup ## long fault campaigns
 	@"$(PY)" -m pytest -m soak -rs

@@ -40,6 +40,26 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+# Folders whose tests share something slow to start: a live Airflow, the lab, a copy of the tree.
+_TOGETHER = ("tests/live", "tests/stack/browser", "tests/lab", "tests/plugins/hooks/read", "tests/architecture")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several processes (`-n`): what shares something slow runs in one of them, what takes longest begins first."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: ("live" not in item.nodeid, "browser" not in item.nodeid, "postgres" not in item.nodeid))
+
+
+def _group(item: pytest.Item) -> str:
+    """A PostgreSQL server's roles are all its databases', so that two processes would take them from each other."""
+    names = getattr(item, "fixturenames", ())
+    if item.get_closest_marker("stack") and any("postgres" in name or name in {"store", "login"} for name in names):
+        return "postgresql"
+    file = item.nodeid.partition("::")[0]
+    return next((folder for folder in _TOGETHER if file.startswith(f"{folder}/")), file)
+
+
 @pytest.fixture
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     """A migrated store: SQLite in a path with a space, unless the test is for both databases."""

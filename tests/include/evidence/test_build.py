@@ -55,7 +55,7 @@ def test_a_break_in_a_description_does_not_make_two_observations() -> None:
     process = Process(name="a", state="FATAL", pid=0, since=None, exit_status=None, description="x\r\ny\u2028z")
     found = build(ServiceStatus(processes=(process, process), observed_at=AT), "get_service_status")
     assert len(found.text.split("\n")) == 2
-    assert "x ⏎ y ⏎ z" in found.text
+    assert "x ⏎ y\\u{2028}z" in found.text
 
 
 def test_invisible_characters_are_written_out_even_at_the_length_limit() -> None:

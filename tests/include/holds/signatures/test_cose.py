@@ -81,6 +81,7 @@ def test_what_is_no_key_that_we_take(fields: Any) -> None:
         cbor2.dumps(EC, canonical=True)[:-1],
         cbor2.dumps(EC, canonical=True).replace(b"\x01\x02", b"\x01\x02\x01\x02", 1),
     ],
+    ids=range(9),  # keys are made anew each time
 )
 def test_what_is_no_cbor_of_a_key(raw: bytes) -> None:
     with pytest.raises(ValueError, match="no COSE key"):

@@ -208,6 +208,7 @@ def test_other_kinds_of_key_are_refused_by_name(line: str, named: str) -> None:
         "ssh-ed25519 " + base64.b64encode(b"\0\0\0\x0bssh-ed25520" + WIRE[15:]).decode(),
         small_order_key(),
     ],
+    ids=range(10),  # keys are made anew each time
 )
 def test_a_line_that_holds_no_such_key(line: str) -> None:
     with pytest.raises(BadInput):

@@ -116,7 +116,7 @@ def test_a_bomb_of_gzip_is_cut_off(serve: Callable[..., Any]) -> None:
 @pytest.mark.parametrize(
     ("body", "encoding"),
     [
-        (gzip.compress(b"x" * 5_000)[:-9], "gzip"),
+        (gzip.compress(b"x" * 5_000, mtime=0)[:-9], "gzip"),
         (b"no gzip " + CANARY, "gzip"),
         (b"", "gzip"),
         (b"zz", "br"),
