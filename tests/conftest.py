@@ -44,6 +44,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 _TOGETHER = ("tests/live", "tests/stack/browser", "tests/lab", "tests/plugins/hooks/read", "tests/architecture")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the mark in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several processes (`-n`): what shares something slow runs in one of them, what takes longest begins first."""
     for item in items:

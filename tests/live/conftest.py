@@ -103,7 +103,7 @@ class Live:
         return self.airflow.get(f"/api/v2/dags/incident_triage/dagRuns/{run_id}")["state"] in {"success", "failed"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     folder: Path = tmp_path_factory.mktemp("live") / "with a space"
     scene = Scene.build(folder)

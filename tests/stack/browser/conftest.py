@@ -136,7 +136,7 @@ class Visitor:
 SignIn = Callable[..., Visitor]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     path = program("chromium", "chromium")
     with sync_playwright() as playwright:
@@ -145,7 +145,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """The lab and a live Airflow, ended whatever happens."""
     made = Scene.build(tmp_path_factory.mktemp("browser") / "with a space")
@@ -156,7 +156,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         made.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def live_store(scene: Scene) -> Iterator[Store]:
     """The store that the live console shows."""
     opened = Store.open(scene.store_url)
@@ -164,12 +164,12 @@ def live_store(scene: Scene) -> Iterator[Store]:
     opened.dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signing(scene: Scene) -> Signing:
     return Signing(scene.people, scene.airflow.url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def incident(scene: Scene, live_store: Store) -> Incident:
     """A real fault's incident, with the brief that a real run has drafted."""
     faults.switch_on(scene.estate, FAULT)
@@ -209,7 +209,7 @@ def sign_in(chromium: Browser, scene: Scene) -> Iterator[SignIn]:
     assert [problem for visitor in opened for problem in visitor.wrong] == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def passkeys() -> dict[str, list[Any]]:
     """By person, what their authenticator held when it was last put away."""
     return {}

@@ -1,0 +1,1 @@
+"""One live Airflow for the tests of this folder; as a package, so that it ends with the last of them."""
