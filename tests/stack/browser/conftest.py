@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,6 +65,12 @@ class Visitor:
     def open(self, path: str) -> Page:
         self.page.goto(f"{self.base}{path}")
         return self.page
+
+    def picture(self, name: str) -> None:
+        """Keep the window as a picture for the documentation, where HOLDPOINT_TEST_PICTURES names a folder."""
+        if folder := os.environ.get("HOLDPOINT_TEST_PICTURES"):
+            self.page.wait_for_timeout(500)  # a frame may still draw
+            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
     def elsewhere(self) -> list[str]:
         """What was asked of another origin; `data:` and `blob:` ask nobody."""

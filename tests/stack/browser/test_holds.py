@@ -18,6 +18,7 @@ from lab.demo import SERVICE, Scene
 from tests.lab_people import Signing
 from tests.plans_kit import proposed, request
 from tests.stack.browser.conftest import SignIn, Visitor, until
+from tests.stack.browser.test_console import findings
 from tests.voting import voted
 
 pytestmark = pytest.mark.stack
@@ -95,6 +96,7 @@ def refused_on_ones_own(maya: Visitor, store: Store, hold: str, title: str) -> N
     frame.get_by_role("link", name=title).click()
     expect(frame.get_by_text("You may not approve this:")).to_be_visible()
     expect(frame.get_by_text("(independence)")).to_be_visible()
+    maya.picture("in-airflow")
     button = frame.get_by_role("button", name="Approve")
     expect(button).to_be_disabled()
     button.evaluate("button => { button.disabled = false }")
@@ -113,6 +115,7 @@ def approved_by_the_owner(tomas: Visitor, store: Store, hold: str, title: str) -
     button.click()
     expect(outcome(button)).to_contain_text("Acknowledge each risk")
     assert said_of(store, hold) == 1
+    picture_of_the_page(tomas, hold)
     tick_all(frame)
     button.click()
     expect(frame.locator(".summary .state")).to_have_text("approved")
@@ -120,11 +123,20 @@ def approved_by_the_owner(tomas: Visitor, store: Store, hold: str, title: str) -
     assert hold_of(store, hold).state.value == "approved"
 
 
+def picture_of_the_page(tomas: Visitor, hold: str) -> None:
+    """The same page, whole, outside Airflow's frame."""
+    other = Visitor(tomas.name, tomas.context, tomas.context.new_page(), tomas.base)
+    other.open(f"/holdpoint/holds/{hold}")
+    other.picture("hold")
+    other.page.close()
+
+
 def seen_in_airflow(tomas: Visitor, scene: Scene, run: str) -> None:
     until("await_approval's success", lambda: task(scene, run, "await_approval") == "success")
     page = tomas.open(f"/dags/gated_change/runs/{run}")
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name="await_approval"))
     expect(row.get_by_text("Success")).to_be_visible()
+    tomas.picture("await-approval")
 
 
 def traced(tomas: Visitor, hold: str) -> None:
@@ -134,6 +146,7 @@ def traced(tomas: Visitor, hold: str) -> None:
     for kind in ("hold.proposed", "vote.refused", "vote.cast", "hold.approved"):
         expect(page.get_by_text(kind, exact=True).first).to_be_visible()
     expect(page.get_by_role("paragraph").filter(has_text="Each entry on this").get_by_text("verified")).to_be_visible()
+    tomas.picture("trace")
 
 
 def corrected(tomas: Visitor, store: Store, incident: Incident) -> None:
@@ -142,10 +155,25 @@ def corrected(tomas: Visitor, store: Store, incident: Incident) -> None:
     page.get_by_label("What is right").fill("The port was right;\nthe address was not.")
     page.get_by_role("button", name="Keep the correction").click()
     expect(page.locator("#said")).to_contain_text("The port was right;")
+    tomas.picture("incident")
     with store.read() as conn:
         (kept,) = feedback.of_incident(conn, incident.id)
         assert kept.text == "The port was right;\nthe address was not."
         assert [entry for entry in ledger.entries(conn, subject=incident.id) if entry.kind.startswith("feedback")]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_and_nothing_leaves_the_origin(decide_as: SignIn, waiting: Hold, scheme: str) -> None:
+    """On the pages with content; what violates the policy is asked for at the end of every test (`sign_in`)."""
+    tomas = decide_as("tomas", color_scheme=scheme)
+    for path in ("holds", f"holds/{waiting.id}", f"holds/{waiting.id}/edit", f"trace?what={waiting.id}", "keys"):
+        answer = tomas.page.goto(f"{tomas.base}/holdpoint/{path}")
+        assert answer is not None
+        assert answer.status == 200, path
+        for box in tomas.page.locator("details").all():
+            box.locator("summary").first.click()
+        assert findings(tomas) == [], path
+    assert tomas.elsewhere() == []
 
 
 def test_a_rejection_says_why_and_ends_it(decide_as: SignIn, live_store: Store, waiting: Hold) -> None:
