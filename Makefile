@@ -1,7 +1,7 @@
 # `make demo` and `make test` set everything up by themselves. They need Python 3.11, make, and the package index.
 SHELL := /bin/sh
 PY := .venv/bin/python
-SPREAD := -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+SPREAD := -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV

@@ -44,20 +44,28 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 _TOGETHER = ("tests/live", "tests/stack/browser", "tests/lab", "tests/plugins/hooks/read", "tests/architecture")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the mark in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several processes (`-n`): what shares something slow runs in one of them, what takes longest begins first."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: ("live" not in item.nodeid, "browser" not in item.nodeid, "postgres" not in item.nodeid))
+    """What takes longest begins first."""
+    items.sort(key=lambda item: ("live" not in item.nodeid, "browser" not in item.nodeid, _group(item.nodeid) != "postgresql"))
 
 
-def _group(item: pytest.Item) -> str:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With several processes (`-n`): a file's tests run in one of them, and so does what `_group` puts together."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _group(nodeid)
+
+    return Together(config, log)
+
+
+def _group(nodeid: str) -> str:
     """A PostgreSQL server's roles are all its databases', so that two processes would take them from each other."""
-    names = getattr(item, "fixturenames", ())
-    if item.get_closest_marker("stack") and any("postgres" in name or name in {"store", "login"} for name in names):
+    file, _, test = nodeid.partition("::")
+    if file.startswith("tests/stack/store/") or "postgresql" in test.partition("[")[2]:
         return "postgresql"
-    file = item.nodeid.partition("::")[0]
     return next((folder for folder in _TOGETHER if file.startswith(f"{folder}/")), file)
 
 
