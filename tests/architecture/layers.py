@@ -17,6 +17,7 @@ CHAIN: tuple[tuple[str, ...], ...] = (
     ("include.triage",),
     (
         "include.alerts",
+        "include.changes",
         "include.delivery",
         "include.diagnosis",
         "include.drafting",

@@ -1,0 +1,147 @@
+"""Is what a change request needs in the document: present, empty or missing, with the line and a reason?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from include.changes import judge
+from include.changes.fold import sentences
+from include.changes.kind import change_type
+from include.changes.places import Layout, Passage, Place, prose
+from include.contracts.change import Aspect, ChangeType, Standing
+
+# Sections that tell of something else than this change's way: what was, what was tried, who agreed.
+_ELSEWHERE = frozenset({"evidence", "history", "approval", "excluded"})
+_NO_CHECKS = _ELSEWHERE | {
+    "rollback",
+    "prechecks",
+    "trigger",
+    "impact",
+    "risk",
+    "purpose",
+    "communication",
+    "affected",
+    "window",
+    "duration",
+    "test_plan",
+}
+
+# Those that need no judgement beyond "something stands there". The order is that of the report.
+PLAIN = (
+    "purpose",
+    "scope",
+    "affected",
+    "steps",
+    "prechecks",
+    "window",
+    "impact",
+    "communication",
+    "evidence",
+    "trigger",
+    "technician",
+    "reviewer",
+)
+LONG = 400  # a text that begins like a template and is longer than this was filled in below it
+MAX_CELLS = 2_000  # of one place that are judged; nobody writes more
+
+
+def completeness(layout: Layout) -> tuple[Aspect, ...]:
+    """All aspects, the two that decide first."""
+    return (rollback(layout), validation(layout), _type(layout), *(_plain(layout, name) for name in PLAIN))
+
+
+def rollback(layout: Layout) -> Aspect:
+    """How to get back: under a heading, in a field, per step in a table, or in prose."""
+    places = layout.of("rollback")
+    found = _best(places, judge.gives_way_back)
+    if found is None:
+        found = next(((each, one) for each in prose(layout, _ELSEWHERE) if (one := _first(each, judge.tells_way_back))), None)
+    if found is not None:
+        return _aspect("rollback", Standing.PRESENT, found[0].line, found[1])
+    return _empty("rollback", places, "who decides, or that it will be done, but not how") or _missing("rollback")
+
+
+def validation(layout: Layout) -> Aspect:
+    """How one sees afterwards that it worked: by something that shows."""
+    places = layout.of("validation")
+    found = _best(places, judge.gives_outcome)
+    tests = [place for place in layout.of("test_plan") if place not in places]
+    if found is None:
+        found = _best(tests, lambda one: judge.gives_outcome(one) and not judge.is_past(one))
+    if found is None:
+        found = next(((each, one) for each in prose(layout, _NO_CHECKS) if (one := _first(each, judge.tells_outcome))), None)
+    if found is None:
+        found = _best(layout.of("expected"), lambda one: not judge.blank(one) and judge.specific(one))
+    if found is not None:
+        return _aspect("validation", Standing.PRESENT, found[0].line, found[1])
+    # A test plan is a place for it only if it is blank or speaks of what is still to come.
+    places += [place for place in tests if not _only_evidence(place)]
+    return _empty("validation", places, "no outcome that one could see") or _missing("validation")
+
+
+def _only_evidence(place: Place) -> bool:
+    return any(judge.is_past(one) for text in place.texts for one in sentences(text.text))
+
+
+def _best(places: list[Place], says: Callable[[str], object]) -> tuple[Passage, str] | None:
+    for place in places:
+        for text in place.texts[:MAX_CELLS]:
+            one = _first(text, says)
+            if one and _counts(place, text):
+                return text, one
+    return None
+
+
+def _counts(place: Place, text: Passage) -> bool:
+    """In a column, a reasoned "n/a, read only" of one step is no way back of the change."""
+    return place.kind != "column" or (judge.blank(text.text) is None and not text.text.casefold().startswith("n/a"))
+
+
+def _first(passage: Passage, says: Callable[[str], object]) -> str:
+    """The first sentence of a passage that passes; "" where none does. A blank passage is taken as a whole."""
+    if passage.kind == "code":
+        code = " ".join(passage.text.split())[:500]
+        return code if says == judge.gives_way_back or judge.shows_outcome(code) else ""
+    if not passage.text or (judge.is_template(passage.text) and len(passage.text) < LONG):
+        return ""
+    return next((one for one in sentences(passage.text) if says(one)), "")
+
+
+def _empty(name: str, places: list[Place], otherwise: str) -> Aspect | None:
+    """The aspect as empty, with the reason of the first place; None where there is no place."""
+    if not places:
+        return None
+    place = next((each for each in places if each.texts), places[0])
+    texts = [text for text in place.texts if text.text.strip()]
+    if not texts:
+        return _aspect(name, Standing.EMPTY, place.line, f"{place.name}: nothing stands there")
+    why = next((why for text in texts if (why := judge.blank(text.text))), otherwise)
+    return _aspect(name, Standing.EMPTY, texts[0].line, f"{why}: {texts[0].text}")
+
+
+def _plain(layout: Layout, name: str) -> Aspect:
+    places = layout.of(name)
+    if name == "steps" and not any(place.texts for place in places):
+        found = [each for each in layout.passages if each.kind == "item" and each.ordered]
+        if len(found) > 1:
+            return _aspect(name, Standing.PRESENT, found[0].line, found[0].text)
+    for place in places:
+        for text in place.texts[:50]:
+            if text.text and not judge.blank(text.text):
+                return _aspect(name, Standing.PRESENT, text.line, text.text)
+    return _empty(name, places, "nothing to go by") or _missing(name)
+
+
+def _type(layout: Layout) -> Aspect:
+    found, line, text = change_type(layout)
+    if found is ChangeType.UNKNOWN:
+        return _aspect("type", Standing.EMPTY if text else Standing.MISSING, line, text or "the text does not say of itself")
+    return _aspect("type", Standing.PRESENT, line, text)
+
+
+def _missing(name: str) -> Aspect:
+    return _aspect(name, Standing.MISSING, 0, "no place for it, and nothing in the text")
+
+
+def _aspect(name: str, standing: Standing, line: int, reason: str) -> Aspect:
+    return Aspect(name=name, standing=standing, line=line, reason=" ".join(reason.split())[:300])

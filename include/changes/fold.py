@@ -1,0 +1,48 @@
+"""Text made comparable: lower case, no accents, no markup; and cut into sentences."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+MAX_SENTENCE = 600  # characters that a rule looks at; a longer sentence is cut, so that no rule's cost grows faster than the text
+
+_MARKS = re.compile(r"\*\*|__|~~|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])")
+_NUMBER = re.compile(r"^(?:\(?(?:\d+(?:\.\d+)*|[a-z]|[ivx]+)[.):]\)?|\d+(?:\.\d+)*)\s+")
+_NOT_WORD = re.compile(r"[\W_]+")
+_ENDS = re.compile(
+    r"(?<=[.!?;])\s+(?=[^\W\d_a-z]|[`\"'„«(<\[])|(?<=[a-z0-9)\"`][.!?])\s+(?=[A-Z0-9`])|\n+(?=\s*(?:[-*•+]|\d+[.)])\s)"
+)
+_SPACE = re.compile(r"\s+")
+
+
+def plain(text: str) -> str:
+    """Without emphasis marks; code marks stay, they say that something is quoted exactly."""
+    if "*" not in text and "_" not in text and "~" not in text:
+        return text
+    return "`".join(part if number % 2 else _MARKS.sub("", part) for number, part in enumerate(text.split("`")))
+
+
+@lru_cache(maxsize=4_096)
+def fold(text: str) -> str:
+    """Lower case, accents away, typographic quotes and dashes as on a keyboard."""
+    if text.isascii():
+        return text.lower()
+    bare = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+    return bare.replace("’", "'").replace("–", "-").replace("—", "-").replace("“", '"').replace("”", '"').replace("„", '"')
+
+
+@lru_cache(maxsize=4_096)
+def label(text: str) -> str:
+    """A heading or a field's name as words: no numbering, no punctuation."""
+    return _NOT_WORD.sub(" ", _NUMBER.sub("", fold(text[:200].strip(" #*_\t")))).strip()
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a text, one space between words, none longer than MAX_SENTENCE."""
+    for piece in _ENDS.split(text):
+        one = _SPACE.sub(" ", piece).strip()
+        for start in range(0, len(one), MAX_SENTENCE):
+            yield one[start : start + MAX_SENTENCE]

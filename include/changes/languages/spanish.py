@@ -1,0 +1,93 @@
+"""The words of change documents in Spanish."""
+
+from __future__ import annotations
+
+from include.changes.language import Language
+
+SPANISH = Language(
+    labels={
+        "purpose": "objetivo|proposito|motivo|justificacion|antecedentes|razon|por que|descripcion|introduccion|titulo|resumen",
+        "scope": "alcance|descripcion|descripcion del cambio|ambito",
+        "affected": "sistemas afectados|servicios afectados|afectados|componentes|elementos de configuracion|servidores"
+        "|sistemas|servicios"
+        "|aplicaciones afectadas",
+        "type": "tipo de cambio|tipo|clase de cambio|categoria",
+        "steps": "pasos|implementacion|plan de implementacion|procedimiento|ejecucion|actividades|plan de trabajo"
+        "|pasos de implementacion|plan de ejecucion",
+        "rollback": "plan de reversion|reversion|plan de retorno|vuelta atras|plan de vuelta atras|marcha atras|retroceso"
+        "|restauracion|plan b|rollback"
+        "|plan de rollback|plan de marcha atras|plan de contingencia|contingencia|si algo falla|en caso de fallo"
+        "|plan de retroceso|plan de recuperacion",
+        "validation": "validacion|verificacion|comprobacion|comprobaciones|criterios de exito|pruebas posteriores"
+        "|verificacion posterior|plan de validacion"
+        "|criterios de aceptacion|comprobacion final|comprobaciones finales|verificaciones|pruebas de validacion",
+        "test_plan": "plan de pruebas|pruebas",
+        "expected": "resultado esperado|esperado",
+        "evidence": "pruebas previas|pruebas realizadas|evidencia de pruebas|evidencias|resultados de las pruebas|ensayos",
+        "prechecks": "requisitos previos|prerrequisitos|preparacion|comprobaciones previas|condiciones previas"
+        "|verificaciones previas",
+        "window": "ventana|fecha|ventana de mantenimiento|fecha prevista|inicio|fin|horario|cuando|ventana de cambio"
+        "|inicio previsto|fin previsto",
+        "duration": "duracion|duracion estimada",
+        "impact": "impacto|riesgo e impacto|riesgos e impacto|indisponibilidad|corte|interrupcion|analisis de impacto",
+        "communication": "comunicacion|plan de comunicacion|avisos|notificacion",
+        "trigger": "criterios de aborto|criterios de reversion|disparador|criterios de cancelacion|criterios de parada",
+        "technician": "responsable tecnico|tecnico|ejecutor|implementador|responsable|realizado por|ejecutado por",
+        "reviewer": "revisor|revisado por|verificado por",
+        "approval": "aprobacion|aprobaciones|aprobado por|autorizacion|autorizaciones",
+        "risk": "riesgo|riesgos|costes|observaciones|contactos|anexos|alternativas",
+        "excluded": "fuera de alcance|no afectados|no afecta",
+        "history": "antecedentes|justificacion|historial|motivo|alternativas",
+        "environment": "entorno",
+    },
+    filler="el|la|los|las|de|del|y|o|a|en|plan|procedimiento|despues|tras|pasos|cambio|implementacion|para|final",
+    stop="el|la|los|las|un|una|unos|unas|de|del|y|o|a|al|en|con|sin|por|para|es|son|sera|seran|se|su|sus|lo|le|que|no|si|como"
+    "|mas|ya|este"
+    "|esta|estos|cada|todo|todos|ha|han|hay|caso|necesario|necesita|desde|hasta|tras|antes|despues",
+    generic="todo|funciona|funcionan|funcione|funcionamiento|correctamente|bien|cambio|cambios|sistema|sistemas|servicio"
+    "|servicios|aplicacion|equipo"
+    "|version|anterior|estado|original|problema|problemas|error|errores|fallo|fallos|reversion|atras|verificar|comprobar|probar"
+    "|pruebas|validar|validacion|asegurar|servidor|usuarios|normal|configuracion|vuelta|marcha|revertir|revierte|revertira"
+    "|restaurar"
+    "|deshacer|realizara|produccion|esperado|estandar|procedimiento|ok|operativo|hara|volvera",
+    act=r"quitar|poner|aplicar|ejecutar|copiar|cargar|arrancar|iniciar|detener|parar|reiniciar|eliminar|borrar|desactivar"
+    r"|activar|importar|cambiar"
+    r"|instalar|desinstalar|sustituir|mover|montar|desmontar|desplegar|anadir|conectar|desconectar|usar|apuntar|enchufar",
+    undo=r"restaurar|restaura|volver a|volver|redesplegar|reinstalar|reactivar|restablecer|devolver|reponer|revertir|deshacer"
+    r"|reimportar",
+    go_back=r"revertir|revertira|revierte|deshacer|volver atras|rollback|marcha atras|vuelta atras",
+    way_back=r"plan b|para (?:volver|revertir|deshacer)|la vuelta atras (?:es|consiste)|se (?:puede|podra) (?:volver|revertir"
+    r"|restaurar)",
+    condition=r"si|en caso de|cuando|en el caso",
+    trouble=r"errores|error|fall\w*|problema\w*|no|supera\w*|incidencia\w*|necesario|mal|lent\w*|degrad\w*|superior\w*"
+    r"|alarma\w*|anomalia\w*",
+    negation=r"no|nunca|sin|ningun|ninguna",
+    past=r"se probo|fue|fueron|era|eran|habia|ha sido|han sido|en el laboratorio|en preproduccion|probado\w*|el mes pasado|hubo",
+    reason=r"porque|ya que|dado que|debido a|solo lectura",
+    no_way=r"no hay (?:vuelta atras|marcha atras|reversion|rollback)|no es (?:posible|reversible)|irreversible|sin vuelta atras",
+    forward=r"en su lugar|en cambio|hacia adelante|alternativa",
+    observe=r"responde\w*|devuelve\w*|muestra\w*|indica\w*|contiene\w*|lista\w*|queda\w*|permanece\w*|llega\w*|aparece\w*"
+    r"|devolver|mostrar|responder|contener"
+    r"|esta (?:activo|verde|vacio|accesible)|estan (?:activos|verdes|vacios|accesibles)|se mantiene|conectan?",
+    modal=r"debe|deben|debera|deberan|tiene que|tienen que|esperado:",
+    check=r"verificar|comprobar|probar|validar|comparar|vigilar|medir|confirmar|consultar|conectarse",
+    finished=r"(?:terminado|finalizado|correcto|exitoso|completado) (?:cuando|si)",
+    bound=r"menos de|mas de|al menos|como maximo|inferior\w*|superior\w*|por debajo|entre|exactamente"
+    r"|ningun (?:nuevo )?(?:error|aviso)|sin errores|dentro de",
+    that=r"que|si",
+    beforehand=r"antes de(?:l cambio| empezar| comenzar| iniciar|l inicio)|previamente",
+    open=r"pendiente\w*|por definir|por determinar|a definir|por completar|sin definir|en elaboracion|por concretar|se definira",
+    template=r"describa|describir (?:aqui|el|la|como)|indique|introduzca|explique|rellenar|escriba|por favor|detalle (?:el|la"
+    r"|los)",
+    pointer=r"ver|vease|segun|consultar|consulte|conforme|de acuerdo|como siempre|seguir|estandar|el habitual|lo habitual",
+    elsewhere=r"wiki|pagina|procedimiento|documento|documentacion|anexo|arriba|abajo|manual|siempre|estandar|guia|habitual"
+    r"|proceso|proveedor",
+    authority=r"decision|decid\w*|autoriz\w*|aprob\w*|inform\w*|aprueb\w*",
+    not_applicable=r"no aplica|no procede|ninguno|ninguna|no necesario|n/?a|nada",
+    passive=r"avisar|informar|notificar|anunciar|esperar|verificar|comprobar|exportar|guardar|consultar|conectarse|anotar"
+    r"|respaldar",
+    types={"standard": r"estandar", "normal": r"normal", "emergency": r"emergencia|urgente|de urgencia"},
+    change=r"cambio",
+    months="ene(?:ro)? feb(?:rero)? mar(?:zo)? abr(?:il)? mayo? jun(?:io)? "
+    "jul(?:io)? ago(?:sto)? sept?(?:iembre)? oct(?:ubre)? nov(?:iembre)? dic(?:iembre)?",
+)
