@@ -25,6 +25,7 @@ COMMANDS = (
     "keys",
     "plans",
     "holds",
+    "change",
     "doctor",
     "reconcile",
     "ledger",
