@@ -13,7 +13,7 @@ from include.changes.words import LANGUAGES, joined
 def _rx(name: str, *, start: bool = False) -> re.Pattern[str]:
     """An entry of the vocabulary, whole words, in all languages; `start`: at the beginning of the text."""
     lead = r"^\W*" if start else r"(?<![\w-])"
-    return re.compile(rf"{lead}(?:{joined(name)})(?!\w)")
+    return re.compile(rf"{lead}(?:{joined(name)})(?!\w|-\w)")
 
 
 @cache
@@ -37,6 +37,10 @@ _TASK = re.compile(r"^\W{0,3}\[[xX ]\]")
 _NOTHING = re.compile(r"^(?:[\W_]*|\W*\w\W*)$")
 _TRANSACTION = re.compile(r"transac|transakt|savepoint|on_error_rollback")
 _COMMON_LATIN = re.compile(r"[a-z]")
+_THE_CHANGE = re.compile(r"\b(?:the|this|a|our|each|any|every|planned) changes?\b")  # no verb here
+_DURATION = re.compile(
+    r"\b\d+ ?(?:h|min|s|hours?|minutes?|seconds?|days?|stunden?|minuten?|tagen?|heures?|jours?|horas?|minutos?|dias?)\b"
+)  # says when, not how
 _CLAUSE_END = re.compile(r"[,;:](?=\s|$)")
 
 
@@ -121,10 +125,11 @@ def gives_way_back(sentence: str) -> bool:
 
 def _acts(sentence: str, rest: str) -> bool:
     """Is something done to something that is named? To decide it, or only to "roll back", is not yet how."""
+    rest = _DURATION.sub(" ", rest)
     exact = bool(_EXACT.search(rest))
     if _rx("authority").search(fold(sentence)) and not (exact and _does(rest)):
         return False
-    without = _rx("go_back").sub(" ", rest)
+    without = _THE_CHANGE.sub(" ", _rx("go_back").sub(" ", rest))
     if _does(without):
         return specific(without)
     return "`" in sentence or (bool(_rx("go_back").search(rest)) and (exact or len(specific_words(without)) >= 2))

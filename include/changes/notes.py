@@ -52,7 +52,9 @@ class Notes:
 
     @property
     def title(self) -> str:
-        return next((block.text for block in self.blocks if block.kind == "heading"), "")
+        """The first heading; the first text where there is none."""
+        headings = (block.text for block in self.blocks if block.kind == "heading")
+        return next(headings, "") or next((block.text for block in self.blocks if block.text), "")
 
 
 def _sections(blocks: tuple[Block, ...]) -> Iterator[Section]:

@@ -76,10 +76,10 @@ def _print(found: Assessment) -> None:
         ]
         _table([("SYSTEM", "SERVICE", "OWNER", "DEPENDED ON BY"), *rows])
     print()
-    _table(
-        [("SEVERITY", "LINE", "RULE", "FINDING")]
-        + [(f.severity.value, _line(f.line), f.rule, f"{f.says} {f.asks}") for f in found.findings]
-    )
+    for finding in found.findings:
+        print(f"{finding.severity.value:8}  line {_line(finding.line):>4}  {finding.rule}: {finding.says}")
+        if finding.asks:
+            print(f"{'':21}  ask: {finding.asks}")
 
 
 def _line(number: int) -> str:

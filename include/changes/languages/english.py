@@ -26,7 +26,8 @@ ENGLISH = Language(
         "|remediation|plan b|if it goes wrong|if something goes wrong|if things go wrong|if this fails|if it fails"
         "|return to service|undo|way back|going back|how to go back|recovery plan|restore procedure|in case of failure"
         "|in case of problems|what if it fails|how do we undo it|how can it be undone|how can it be switched off|regression plan",
-        "validation": "validation|verification|verify|validate|post implementation test|post implementation tests"
+        "validation": "validation|post implementation|post change|verification|verify|validate|post implementation test"
+        "|post implementation tests"
         "|post implementation testing|post implementation check|post implementation checks|post implementation review|post checks"
         "|post check|post change checks|post change check|post change test|post change tests|post change testing"
         "|post change validation|post change verification|checks at the end|checks after"
@@ -105,7 +106,9 @@ ENGLISH = Language(
     r"|attach|detach|reconnect|connect|power|boot|edit|creat(?:e|ing)|add(?:ing)?|upload|rebuild|repoint|promote|demote"
     r"|reload|update|use"
     r"|put|bring|select|revoke|grant|unlink|link|activate|deactivate|kill|merge|open|close|re-?run|release|rotate|alter|execute",
-    undo=r"restor(?:e|ing|ed)|redeploy(?:ing)?|re-deploy|downgrad(?:e|ing)|reinstat(?:e|ing)|reinstall(?:ing)?|re-install"
+    undo=r"(?:boot|start|deploy|install|use|load|activate|enable|power on|turn on)(?: \S+){0,3} (?:previous|old|former|prior)"
+    r"|(?:deploy|install|start|use|load|apply|import|mount|enable|publish)(?: \S+){0,5} again|restor(?:e|ing|ed)"
+    r"|redeploy(?:ing)?|re-deploy|downgrad(?:e|ing)|reinstat(?:e|ing)|reinstall(?:ing)?|re-install"
     r"|revert(?:ing)?|reversed?"
     r"|(?:set|put|switch|flip|move|change|point|turn|bring|roll|go|cut|fall|fail|copy|rename|swap)(?:ing)?(?: \S+){0,6} back"
     r"|re-?enable|re-?apply|re-?import|undo|roll(?:ing)? back to|helm rollback|rollout undo|git revert|re-?attach|reconnect"
@@ -127,7 +130,8 @@ ENGLISH = Language(
     r"|degrad\w*|stuck|corrupt\w*|red|down|emergency|abort\w*|reject\w*|rais\w*|higher|more than|any\w*|4xx|5xx|regress\w*"
     r"|refus\w*",
     negation=r"not|never|no|cannot|can't|doesn't|don't|won't|without",
-    past=r"was|were|had|took|caused|happened|earlier this|last (?:week|month|year|time)|at that time|on that day"
+    past=r"in ci|in qa|in uat|in dev|in preprod\w*|was|were|had|took|caused|happened|earlier this|last (?:week|month|year"
+    r"|time)|at that time|on that day"
     r"|in (?:january|february|march|april"
     r"|may|june|july|august|september|october|november|december)|previous change|has been|have been|passed|tested|ran|been"
     r"|tried|yesterday"
@@ -154,9 +158,11 @@ ENGLISH = Language(
     finished=r"(?:finished|done|successful|complete|a success|over|worked|accepted) (?:when|if|once|as soon as)"
     r"|success (?:means|is)"
     r"|we (?:will )?know (?:that )?it worked",
-    bound=r"below|above|under|at least|at most|less than|more than|within|no more than|fewer than|between|equals?|exactly"
+    bound=r"all (?:\S+ ){0,5}(?:green|up|ok|active|healthy|ready|reachable|running|online)|below|above|under|at least|at most"
+    r"|less than|more than|within|no more than|fewer than|between|equals?|exactly"
     r"|greater than|larger than"
-    r"|zero|not exceed|no (?:new |other )?(?:errors?|entr(?:y|ies)|lines?|alerts?|warnings?|5xx)|same|newer|no longer",
+    r"|zero|not exceed|no (?:new |other |packet )?(?:loss|errors?|entr(?:y|ies)|lines?|alerts?|warnings?|5xx)|same|newer"
+    r"|no longer",
     that=r"that|whether|if|for",
     beforehand=r"before (?:starting|the change|you start|we start|beginning|step|going|each|any|doing)|beforehand|prior to"
     r"|first make sure|"

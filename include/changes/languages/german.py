@@ -101,7 +101,8 @@ GERMAN = Language(
     check=r"prufen|pruft|kontrollieren|testen|verifizieren|sicherstellen|vergleichen|beobachten|nachsehen|messen|aufrufen"
     r"|anmelden",
     finished=r"(?:fertig|erfolgreich|abgeschlossen|gelungen|abgenommen)(?: ist \S+)?,? (?:wenn|sobald)",
-    bound=r"unter|uber|mindestens|hochstens|weniger als|mehr als|innerhalb|zwischen|genau|maximal"
+    bound=r"alle (?:\S+ ){0,5}(?:grun|aktiv|erreichbar|bereit|online)|unter|uber|mindestens|hochstens|weniger als|mehr als"
+    r"|innerhalb|zwischen|genau|maximal"
     r"|keine? (?:neuen? )?(?:fehler|meldung\w*|alarme?)|gleich",
     that=r"dass|ob|auf",
     beforehand=r"vor (?:dem beginn|beginn|der anderung|dem start|schritt|der umsetzung)|vorab|im vorfeld|zuvor",

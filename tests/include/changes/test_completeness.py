@@ -182,17 +182,126 @@ VALIDATION = {
     ],
 }
 
+# Written after the rules; before anything was changed for them, 42 of these 47 came out right.
+LATER_ROLLBACK = [
+    (
+        "present",
+        "## Backout\n\nVM snapshots are taken before the start; on failure the admin reverts the VMs app-1 and app-2 to them.\n",
+    ),
+    ("present", "We keep the old container image tagged `stable-41`. In case of trouble we deploy that tag again.\n"),
+    ("present", "## Rollback plan\n1. Disable the feature toggle `new_cart`\n2. Flush the CDN cache\n"),
+    ("empty", "## Rollback plan\nStandard rollback procedures apply.\n"),
+    ("empty", "## Rollback plan\nWill be coordinated with the vendor during the change.\n"),
+    ("empty", "## Rollback\nWe are confident that no rollback will be needed.\n"),
+    ("empty", "Backout Plan: Revert changes\n"),
+    ("present", "Backout Plan: Revert the commit in Ansible and re-run the playbook site.yml against web hosts\n"),
+    ("missing", "The release can be tracked on the dashboard. Questions to Ann.\n"),
+    ("missing", "If the customer returns the goods, the depot restores the stock count.\n"),
+    ("present", "Fallback-Szenario: Switch-Konfiguration aus dem Backup zurückspielen (TFTP 10.1.1.5)\n"),
+    ("empty", "Fallback: Bei Problemen wird das Change-Team den Rollback einleiten.\n"),
+    ("present", "Retour arrière : remettre l'ancienne règle 12 sur le pare-feu et recharger la politique.\n"),
+    ("empty", "Plan de marcha atrás: No aplica\n"),
+    ("present", "Plan de marcha atrás: Volver a conectar el cable al puerto 3 del switch antiguo.\n"),
+    (
+        "present",
+        "Recovery: the deleted mailbox stays in the recycle bin for 30 days, restore it from there with Restore-Mailbox.\n",
+    ),
+    ("missing", "We install patch 7 and reboot the hosts. Reverting patches is never fun.\n"),
+    ("present", "h3. Backout\n* Stop app on n1\n* Reinstall rpm 1.2\n"),
+    ("empty", "| Rollback plan | yes |\n|---|---|\n"),
+    ("empty", "**Rollback possible?** Yes\n\n**Owner:** me\n"),
+    ("present", "Rollback steps: terraform apply with the state of last Tuesday (tag net-118)\n"),
+    ("empty", "Rollback: same as before\n"),
+    ("empty", "## Rollback\n\n1.\n2.\n3.\n"),
+    ("present", "Worst case, we flip the CNAME back to old-lb.example.net, TTL is 60 s.\n"),
+    ("missing", "The transaction log is backed up hourly and backups are restored weekly as an exercise.\n"),
+]
+LATER_VALIDATION = [
+    ("present", "## Verification\nLog in as test user t-7 and open an invoice: the PDF opens.\n"),
+    ("present", "Post change check: Ping from 10.1.1.1 to 10.2.2.2, no loss\n"),
+    ("empty", "Post change check: Perform sanity checks.\n"),
+    ("empty", "Validation: The team validates the change.\n"),
+    ("empty", "## Verification\nFunctional test by the business.\n"),
+    ("present", "## Verification\n- Nagios: all checks for db-4 green\n"),
+    ("present", "Testplan: Nach der Umstellung muss die Seite https://x.example mit Status 200 antworten.\n"),
+    ("empty", "Abnahme: Test durch Fachbereich\n"),
+    ("present", "Recette : la page d'accueil s'affiche en moins de 3 secondes.\n"),
+    ("empty", "Recette : à la charge du métier\n"),
+    ("present", "Verificación: el panel de Grafana muestra 0 errores 5xx durante 15 minutos.\n"),
+    ("missing", "All tests passed in QA on Monday, see report 12.\n"),
+    ("missing", "1. Log in to the host\n2. Check that nobody is logged on before you begin\n3. Reboot\n"),
+    ("present", "3. Reboot\n4. Verify that `uptime` shows less than 5 minutes\n"),
+    ("present", "Success criteria: CPU < 60 %\n"),
+    ("empty", "Success criteria: change implemented successfully\n"),
+    ("empty", "Validation steps:\n1.\n2.\n"),
+    ("missing", "The API returned 500 errors last week, which is why we upgrade.\n"),
+    ("missing", "Impact: users may see error 503 for up to 2 minutes.\n"),
+    ("present", 'After the restart the log should contain "ready in" on every node.\n'),
+    ("empty", "Validation: yes\n"),
+    ("present", "Smoke tests: place an order with card 4111, order reaches state SHIPPED\n"),
+]
+
+# A second lot after that: 31 of these 35 came out right at first.
+LATEST_ROLLBACK = [
+    (
+        "present",
+        "Subject: patch tonight\n\nHi, if the nodes do not come back healthy I boot the previous kernel from grub.\n\nBye\n",
+    ),
+    ("empty", "h2. Rollback\n\nRollback is possible at any time.\n\nh2. Other\n\nx\n"),
+    ("empty", "backout_plan: Contact Joe\nrisk_impact_analysis: low\n"),
+    ("present", "backout_plan: Power on the old appliance in rack 4 and re-patch port 12\n"),
+    ("empty", "## Back-out plan\n\nThe change can be backed out within 30 minutes.\n"),
+    ("empty", "## Rollback\n\nN/A - low risk change\n"),
+    ("missing", "## Overview\n\nThis change introduces automatic rollback for failed deployments in CI.\n"),
+    ("missing", "We switched back to winter time last month.\n"),
+    ("present", "## Rollback\n\nDelete the new VLAN 311 from trunk te1/4 and te1/5.\n"),
+    (
+        "present",
+        "<html><table><tr><th>Rollback</th><td>Import the export <code>gpo-41.zip</code> again</td></tr></table></html>",
+    ),
+    ("empty", "<html><body><table><tr><th>Rollback</th><td>To be completed by implementer</td></tr></table></body></html>"),
+    ("present", "## Rücknahme\n\nDas Paket wird über die Softwareverteilung mit Version 8.2 erneut installiert.\n"),
+    ("empty", "## Rückfall\n\nEin Rückfall ist jederzeit möglich.\n"),
+    ("present", "## Repli\n\nRedémarrer l'ancien serveur srv-old-2 et modifier l'enregistrement DNS.\n"),
+    ("present", "## Vuelta atrás\n\nEjecutar el script undo_12.sql en la base de datos de pedidos.\n"),
+    ("empty", "## Rollback\n\n- [ ] Rollback plan documented\n- [ ] Rollback plan tested\n"),
+    ("empty", "## Rollback\n\nRollback plan has been reviewed and approved.\n"),
+    ("missing", "1. `git checkout main`\n2. `make deploy`\n3. tell support\n"),
+    ("present", "Reversal: swap slots in Azure again (staging holds the previous build)\n"),
+    ("present", "## Undo\n\n`kubectl rollout undo deployment/cart`\n"),
+]
+LATEST_VALIDATION = [
+    ("present", "## Post-implementation\n\nCheck Kibana: no ERROR entries for cart-api in the first 30 minutes.\n"),
+    ("empty", "## Test plan\n\nTest the change after implementation.\n"),
+    ("empty", "## Verification\n\nCustomer sign-off by email.\n"),
+    ("present", "## Verification\n\nRun `show ip bgp summary`; both neighbours are Established.\n"),
+    ("empty", "## Verification\n\n- [ ] Verified\n"),
+    ("present", "## Validierung\n\nDer Job nightly-3 läuft in unter 40 Minuten durch.\n"),
+    ("present", "## Contrôle\n\nVérifier que le montant affiché sur la facture test est de 12 euros.\n"),
+    ("missing", "We monitor closely after the change and will report on Monday.\n"),
+    (
+        "present",
+        "Validation: print a page, it shows driver 6.1\n",
+    ),
+    ("missing", "## Tests\n\nAll green in CI, run 8812.\n"),
+    ("present", "Acceptance: replication lag under 5 s for an hour\n"),
+    ("missing", "## Steps\n\n1. Check that you have access to db-1\n2. Run migrate.sql\n"),
+    ("present", "## Steps\n\n1. Run migrate.sql\n2. `SELECT count(*) FROM a` should return 12\n"),
+    ("empty", "Test Plan: Testing will be performed by the QA team.\n"),
+    ("empty", "post_implementation_test: TBD\n"),
+]
+
 
 def cases(table: dict[str, list[str]]) -> list[tuple[str, str]]:
     return [(expected, text) for expected, texts in table.items() for text in texts]
 
 
-@pytest.mark.parametrize(("expected", "text"), cases(ROLLBACK))
+@pytest.mark.parametrize(("expected", "text"), [*cases(ROLLBACK), *LATER_ROLLBACK, *LATEST_ROLLBACK])
 def test_rollback(expected: str, text: str) -> None:
     assert standing(f"{text}\n", "rollback") == expected
 
 
-@pytest.mark.parametrize(("expected", "text"), cases(VALIDATION))
+@pytest.mark.parametrize(("expected", "text"), [*cases(VALIDATION), *LATER_VALIDATION, *LATEST_VALIDATION])
 def test_validation(expected: str, text: str) -> None:
     assert standing(f"{text}\n", "validation") == expected
 
