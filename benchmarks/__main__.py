@@ -1,6 +1,6 @@
 """`make bench`: every benchmark in a process of its own, then one table. Exit 1 where a ratio misses its limit.
 
-python -m benchmarks [NAME …]     names without `bench_`, with - for _; default all but those that take an hour
+python -m benchmarks [NAME …]     names without `bench_`, with - for _; default all but those that take a quarter of an hour
 """
 
 from __future__ import annotations
@@ -33,10 +33,14 @@ def main() -> int:
 def _run(name: str) -> list[dict[str, Any]]:
     """The JSON lines of one benchmark; a benchmark that dies is a result that fails."""
     print(f"bench: {name}", flush=True)
-    done = subprocess.run(
-        [sys.executable, "-m", f"benchmarks.bench_{name.replace('-', '_')}"], stdout=subprocess.PIPE, text=True, check=False
-    )
-    rows = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    rows = []
+    command = [sys.executable, "-m", f"benchmarks.bench_{name.replace('-', '_')}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as done:
+        for line in done.stdout or ():
+            if line.startswith("{"):
+                rows.append(json.loads(line))
+            else:
+                print(line, end="", flush=True)  # how far it is
     if done.returncode != 0 and all(row.get("ok") for row in rows):
         rows.append({"name": f"{name} ended with status {done.returncode}", "ratio": 0, "limit": 0, "ok": False})
     return rows

@@ -66,11 +66,11 @@ class Visitor:
         self.page.goto(f"{self.base}{path}")
         return self.page
 
-    def picture(self, name: str) -> None:
-        """Keep the window as a picture for the documentation, where HOLDPOINT_TEST_PICTURES names a folder."""
+    def picture(self, name: str, *, whole: bool = False) -> None:
+        """Keep the window, or the whole page, as a picture for the docs, where HOLDPOINT_TEST_PICTURES names a folder."""
         if folder := os.environ.get("HOLDPOINT_TEST_PICTURES"):
             self.page.wait_for_timeout(500)  # a frame may still draw
-            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
 
     def elsewhere(self) -> list[str]:
         """What was asked of another origin; `data:` and `blob:` ask nobody."""

@@ -127,7 +127,7 @@ def picture_of_the_page(tomas: Visitor, hold: str) -> None:
     """The same page, whole, outside Airflow's frame."""
     other = Visitor(tomas.name, tomas.context, tomas.context.new_page(), tomas.base)
     other.open(f"/holdpoint/holds/{hold}")
-    other.picture("hold")
+    other.picture("hold", whole=True)
     other.page.close()
 
 
