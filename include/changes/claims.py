@@ -14,8 +14,8 @@ _ADDRESSED = re.compile(
     r"^\W*(?:(?:dear|hey|hi|hello|note (?:to|for)|to|attention|instructions? (?:to|for)|message (?:to|for)|hinweis an|note a"
     r"|nota para)\s+"
     r"(?:the |any |all |den |die |das |l'|el )?)?"
-    r"(?:ai|a\.i\.|llm|gpt|chatgpt|claude|gemini|copilot|assistants?|asistente|ki|ia|bot|chatbot|agents?|holdpoint"
-    r"|(?:language )?model|system prompt|system)"
+    r"(?:ai|a\.i\.|llm|gpt|chatgpt|claude|gemini|copilot|assistants?|asistente|ki|ia|chatbot|holdpoint|language model"
+    r"|(?:ai|ki) (?:agent|model|bot)|system prompt)"
     r"(?: reviewer| assistant| agent| model| assistent)?\s*[:,\-!]"
 )
 _COMMANDED = re.compile(
@@ -36,6 +36,10 @@ _APPROVED = re.compile(
     r"|\bapproved by\b|\b(?:genehmigt|freigegeben) (?:von|durch)\b|\b(?:aprobado|autorizado) por\b|\b(?:approuve"
     r"|valide) par\b|\baccord donne\b"
     r"|\b(?:already|has) (?:been )?(?:checked|reviewed) by the (?:change|cab|board)"
+)
+_AGREED = re.compile(
+    r"\b(?:approv\w*|agreed|yes|ok|requested|pending|no objections?"
+    r"|accord\w*|genehmig\w*|freigegeben|zugestimmt|aprobad\w*|autorizad\w*|signed)\b"
 )
 
 
@@ -70,11 +74,21 @@ def _cut(block: Block, *, approvals: bool) -> tuple[Block | None, list[Claim]]:
         return None, [Claim("instruction", block.line, whole)]
     if block.kind in ("heading", "code"):
         return block, []
-    if approvals or (block.key and "approval" in topics(block.key) and not is_known(block.key, "reviewer")):
+    if (approvals and _is_sign_off(block, folded)) or (
+        block.key and "approval" in topics(block.key) and not is_known(block.key, "reviewer")
+    ):
         return None, [Claim("approval", block.line, whole)] if whole.strip() else []
     if not (_COMMANDED.search(folded) or _APPROVED.search(folded)) and len(whole) <= 2_000:
         return block, []
     return _cut_sentences(block)
+
+
+def _is_sign_off(block: Block, folded: str) -> bool:
+    """Below a heading of approvals: a name with a date or an answer, and no row that is about something else we look for."""
+    name = block.key or (block.cells[0] if block.cells else "")
+    if name:
+        return not topics(name) - {"approval", "technician", "risk", "history"}
+    return bool(_AGREED.search(folded)) or bool(_APPROVED.search(folded))
 
 
 def _cut_sentences(block: Block) -> tuple[Block | None, list[Claim]]:
