@@ -226,10 +226,6 @@ def is_past(sentence: str) -> bool:
     return bool(_rx("past").search(folded)) and not _rx("modal").search(folded)
 
 
-def only_authority(text: str) -> bool:
-    return bool(_rx("authority").search(fold(text[:2_000])))
-
-
 def is_passive(step: str) -> bool:
     """Does a step that begins like this leave the target as it is? Announce, wait, look, save a copy."""
     folded = fold(step[:300])

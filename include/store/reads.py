@@ -124,10 +124,6 @@ def evidence_of(conn: Connection, incident_id: str, briefing: int) -> list[Evide
     return [_evidence(row) for row in conn.execute(mine).mappings()]
 
 
-def evidence_by_id(conn: Connection, evidence_id: str) -> Evidence | None:
-    return evidence_by_ids(conn, (evidence_id,)).get(evidence_id)
-
-
 def evidence_in(conn: Connection, incident_id: str, evidence_id: str) -> Evidence | None:
     """The evidence of that id, if it was read for this incident."""
     wanted = select(evidence).where(evidence.c.id == evidence_id, evidence.c.incident_id == incident_id)
