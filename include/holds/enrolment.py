@@ -21,7 +21,7 @@ from include.holds.digest import digest_of
 from include.holds.key_record import kind_of
 from include.holds.keys import Keyring, candidate, covers, is_steward, keyring
 from include.holds.rules import AllOf
-from include.holds.signatures.registry import verify
+from include.holds.signatures.registry import verifies
 from include.holds.trust import TrustRoots
 from include.holds.votes import read
 from include.store import ledger, statements
@@ -97,7 +97,7 @@ def _receive(
 def _require_arrival(conn: Connection, ring: Keyring, roots: TrustRoots, signed: Signed, statement: Statement) -> None:
     key = candidate(statement) if isinstance(statement, Enrolment) else ring.require(statement)
     at = from_text(now(conn))
-    said = Said("", statement, key, _verifies(signed, key, roots), at)
+    said = Said("", statement, key, verifies(signed, key, roots), at)
     case = Case(
         now=at,
         head_at=_latest(conn),
@@ -181,14 +181,6 @@ def _revokes(ring: Keyring, roots: TrustRoots, said: Revocation) -> str:
     if not all(covers(signer, key.environments) for key in touched):
         raise _refused("environment", "the signer's key is for fewer environments than what it is to revoke")
     return said.subject
-
-
-def _verifies(signed: Signed, key: SigningKey, roots: TrustRoots) -> bool:
-    try:
-        verify(signed, key, roots)
-    except Refused:
-        return False
-    return True
 
 
 def _refused(rule: str, reason: str) -> Refused:

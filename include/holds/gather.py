@@ -17,7 +17,7 @@ from include.holds.derive import rederive
 from include.holds.digest import digest_of, read_plan, read_view
 from include.holds.keys import Keyring, keyring
 from include.holds.record import Depth, Record, Sealed, read_record
-from include.holds.signatures.registry import verify
+from include.holds.signatures.registry import verifies
 from include.holds.trust import TrustRoots
 from include.policy.accounts import person_of_account
 from include.store import holds, outside_records, plans, statements
@@ -29,6 +29,9 @@ from include.store.times import from_text
 
 Fetched = Mapping[tuple[str, str], OutsideRecord | None]
 """(source, record) -> what the source has just answered; None where nobody stands by it any more."""
+
+Keys = tuple[Keyring, str]
+"""The keys that count; and why there are none, where the record of keys is not whole."""
 
 MAX_VERSIONS = 1_000
 """How far back superseded plans are followed; what has more is not known to have been made by others."""
@@ -42,11 +45,13 @@ def gather(
     depth: Depth = Depth.SEALS,
     fetched: Fetched | None = None,
     sealed: Sealed | None = None,
+    keys: Keys | None = None,
 ) -> Case:
     """Everything known of a hold; what is not there, or not what it was, is None.
 
     :param fetched: the outside records as fetched again, to consume the approval; None: to look only
     :param sealed: the ledger as the checkpoints bore it out a moment ago; None: verified now, where the depth asks for it
+    :param keys: `ring_of` the same snapshot, where the caller needs it too; None: read here
     """
     case: dict[str, Any] = {
         "now": from_text(now(conn)),
@@ -56,7 +61,7 @@ def gather(
     if hold is None:
         return Case(**case, head_at=None, revoked_people=None)
     record, plan = read_record(conn, roots, hold, depth, sealed), _plan(conn, hold)
-    ring, problem = ring_of(conn, roots)
+    ring, problem = keys or ring_of(conn, roots)
     return Case(
         **case,
         head_at=_latest(conn, min((row.stored.seq for row in record.rows), default=1)),
@@ -74,7 +79,7 @@ def gather(
     )
 
 
-def ring_of(conn: Connection, roots: TrustRoots) -> tuple[Keyring, str]:
+def ring_of(conn: Connection, roots: TrustRoots) -> Keys:
     """The keys that count; none, and why, where what the store says of keys is not to be believed."""
     try:
         return keyring(conn, roots), ""
@@ -85,15 +90,7 @@ def ring_of(conn: Connection, roots: TrustRoots) -> tuple[Keyring, str]:
 def vouch(statement: Statement, signed: Signed, ring: Keyring, roots: TrustRoots, entered_at: Any) -> Said:
     """A statement, with what is true of it today."""
     key = ring.find(statement.key)
-    return Said(digest_of(statement), statement, key, key is not None and _verifies(signed, key, roots), entered_at)
-
-
-def _verifies(signed: Signed, key: Any, roots: TrustRoots) -> bool:
-    try:
-        verify(signed, key, roots)
-    except Refused:
-        return False
-    return True
+    return Said(digest_of(statement), statement, key, key is not None and verifies(signed, key, roots), entered_at)
 
 
 def _latest(conn: Connection, first: int) -> Any:

@@ -22,9 +22,9 @@ from sqlalchemy import Connection
 
 from include.contracts.errors import BadInput, ConfigError, Refused
 from include.contracts.key import SigningKey
-from include.contracts.statement import Enrolment, Method, Revocation, Revoked, Signed, Stated, Witness
+from include.contracts.statement import Enrolment, Method, Revocation, Revoked, Stated, Witness
 from include.holds.key_record import Entered, broken, read_key_record
-from include.holds.signatures.registry import key_id, verify
+from include.holds.signatures.registry import key_id, verifies
 from include.holds.signatures.ssh import key_bytes, public_line
 from include.holds.trust import TrustRoots
 from include.store.times import from_text
@@ -92,7 +92,7 @@ def keyring(conn: Connection, roots: TrustRoots) -> Keyring:
     :raises Refused: rule `complete_record`: the store's record of keys is not whole
     """
     record = read_key_record(conn)
-    enrolled = [(item, said) for item, said in _of(record, Enrolment) if _verifies(item.signed, candidate(said), roots)]
+    enrolled = [(item, said) for item, said in _of(record, Enrolment) if verifies(item.signed, candidate(said), roots)]
     catalogue = {key.id: key for key in catalogue_keys(roots)}
     known = {said.key: candidate(said) for _, said in enrolled} | catalogue
     keys, people = _revoked(record, known, roots)
@@ -147,14 +147,6 @@ def _of(record: Sequence[Entered], kind: type[Said]) -> list[tuple[Entered, Said
     return [(item, item.statement) for item in record if isinstance(item.statement, kind)]
 
 
-def _verifies(signed: Signed, key: SigningKey, roots: TrustRoots) -> bool:
-    try:
-        verify(signed, key, roots)
-    except Refused:
-        return False
-    return True
-
-
 def _revoked(
     record: Sequence[Entered], known: Mapping[str, SigningKey], roots: TrustRoots
 ) -> tuple[frozenset[str], frozenset[str]]:
@@ -166,7 +158,7 @@ def _revoked(
     keys, people = set(roots.revoked_keys), set(roots.revoked_people)
     for item, said in _of(record, Revocation):
         signer = known.get(said.key)
-        if signer is not None and not _verifies(item.signed, signer, roots):
+        if signer is not None and not verifies(item.signed, signer, roots):
             raise broken("a revocation does not bear the signature of the key that it names")
         (keys if said.what is Revoked.KEY else people).add(said.subject)
     return frozenset(keys), frozenset(people)
@@ -192,7 +184,7 @@ def _vouches(
         and said.enrolled_person == enrolment.person != said.person
         and is_steward(roots, signer.person)
         and covers(signer, enrolment.environments)
-        and _verifies(item.signed, signer, roots)
+        and verifies(item.signed, signer, roots)
     )
 
 

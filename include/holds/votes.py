@@ -119,8 +119,9 @@ def _cast(conn: Connection, roots: TrustRoots, signed: Signed, vote: Vote, diges
 
 def incoming(conn: Connection, roots: TrustRoots, hold_id: str, statement: Statement, signed: Signed) -> Case:
     """The case of a hold with a statement under judgement that is just coming in."""
-    case = gather(conn, roots, hold_id, depth=Depth.CHAIN)
-    said = vouch(statement, signed, ring_of(conn, roots)[0], roots, case.now)
+    keys = ring_of(conn, roots)
+    case = gather(conn, roots, hold_id, depth=Depth.CHAIN, keys=keys)
+    said = vouch(statement, signed, keys[0], roots, case.now)
     return replace(about(case, said), seen=statements.find(conn, said.digest) is not None)
 
 

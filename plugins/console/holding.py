@@ -113,9 +113,9 @@ class Shown:
 def shown(visit: Visit, conn: Connection, roots: TrustRoots, item: Hold) -> Shown:
     """The page of a hold that this person may read. Whatever is wrong with the hold is said on it, and raises nothing."""
     view, digest, problem = today(conn, roots, item.id)
-    case = gather(conn, roots, item.id, depth=Depth.CHAIN)
+    keys = ring_of(conn, roots)  # a record of keys that is not whole is among the obstacles
+    case = gather(conn, roots, item.id, depth=Depth.CHAIN, keys=keys)
     judgement = judged(case)
-    ring, _ = ring_of(conn, roots)  # a record of keys that is not whole is among the obstacles
     incident, evidence = _sources(visit, conn, view)
     return Shown(
         hold=item,
@@ -124,7 +124,7 @@ def shown(visit: Visit, conn: Connection, roots: TrustRoots, item: Hold) -> Show
         problem=problem,
         open=item.state in WAITING,
         obstacles=obstacles(case, visit.person.name),
-        keys=passkeys(ring, visit.person.name, item.environment),
+        keys=passkeys(keys[0], visit.person.name, item.environment),
         cast=[_cast(visit, said, judgement) for said in case.votes or ()],
         outside=[_outside(visit, each.record, each.person, judgement.discounted) for each in case.outside],
         missing=max(0, (view.plan.quorum.approvals if view else 1) - len(judgement.approvals)),

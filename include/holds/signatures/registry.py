@@ -54,6 +54,15 @@ def verify(signed: Signed, key: SigningKey, roots: TrustRoots) -> None:
     _VERIFIED.add(seen)
 
 
+def verifies(signed: Signed, key: SigningKey, roots: TrustRoots) -> bool:
+    """`verify`, where the rules say what a signature that is none means."""
+    try:
+        verify(signed, key, roots)
+    except Refused:
+        return False
+    return True
+
+
 def _verify(verifier: Verifier, signed: Signed, key: SigningKey, roots: TrustRoots) -> None:
     try:
         statement = read_statement(signed.statement)
