@@ -1,8 +1,8 @@
 """Commits posts before they are answered, several at once: whatever has arrived while the last commit flushed the disk.
 
 Group commit keeps the promise (nothing is answered 202 that a crash could lose) at a storm's speed: eight clients share one
-transaction and one flush instead of queueing for eight. Where several came together, as many are expected again, and a moment
-is given to them; a post that comes alone never waits.
+transaction and one flush instead of queueing for eight. Where several came together, half as many are expected again, and a
+moment is given to them: the one half is parsed while the other is flushed. A post that comes alone never waits.
 """
 
 from __future__ import annotations
@@ -87,8 +87,11 @@ class Committer(Worker):
         return batch
 
     def _gather(self, expected: int) -> None:
-        """Those who were answered just now send their next posts at the same time: let these come together."""
-        self._expected = min(expected, BATCH)
+        """Those who were answered just now send their next posts at the same time: let half of them come together.
+
+        All of them would keep step: then the processor waits for the disk, and the disk for the processor.
+        """
+        self._expected = min((expected + 1) // 2, BATCH)
         self._wake.clear()
         if self._expected > 1 and len(self._waiting) < self._expected:
             self._wake.wait(GATHER_S)

@@ -280,7 +280,7 @@ def test_a_sender_that_goes_away_takes_no_answer_from_the_others(
 
 
 def test_posts_that_come_together_are_committed_together(store: Store, catalogue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Eight clients, each waiting for its answer before it sends again, share a transaction after their first ones."""
+    """Eight clients, each waiting for its answer before it sends again, share transactions after their first one."""
     sizes: list[int] = []
     real = module.commit
     monkeypatch.setattr(module, "commit", lambda conn, known, posts: sizes.append(len(posts)) or real(conn, known, posts))
@@ -302,7 +302,8 @@ def test_posts_that_come_together_are_committed_together(store: Store, catalogue
     for thread in threads:
         thread.join()
     worker.stop()
-    assert sizes == [8] * 6
+    assert (sizes[0], sum(sizes)) == (8, 48)
+    assert len(sizes) <= 24, f"half of those who were there are waited for: {sizes}"
 
 
 def test_a_post_that_comes_alone_waits_for_nobody(store: Store, catalogue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
