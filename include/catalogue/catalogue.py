@@ -109,6 +109,11 @@ class Catalogue:
         """The highest of some labels; at least one."""
         return max(labels, key=lambda label: (self.rank(label), label))
 
+    @property
+    def lowest(self) -> str:
+        """The classification with the lowest rank."""
+        return min(self.classifications, key=self.rank)
+
     def accountable(self, kind: RaciKind, name: str) -> RaciRow | None:
         """The RACI row for a thing: its own, else the kind's `*` row, else None."""
         own = {row.name: row for row in self.raci if row.kind is kind}

@@ -32,6 +32,17 @@ def read_notes(source: str | bytes) -> Notes:
 
     :raises BadInput: longer than MAX_BYTES, not text, not UTF-8 (or UTF-16 with its mark), or nothing in it
     """
+    text = text_of(source)
+    lines = text.count("\n") + 1
+    if _HTML.search(text[:2_000]):
+        return Notes("html", html_blocks(text), lines)
+    if is_wiki(text):
+        return Notes("wiki", wiki_blocks(text), lines)
+    return Notes("markdown", markdown_blocks(text), lines)
+
+
+def text_of(source: str | bytes) -> str:
+    """The document's text, with invisible characters written out. Raises as `read_notes`."""
     size = len(source) if isinstance(source, bytes) else len(source.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
         raise BadInput(
@@ -40,12 +51,7 @@ def read_notes(source: str | bytes) -> Notes:
     text = clean_text(_decoded(source) if isinstance(source, bytes) else source.removeprefix("\ufeff"))
     if not text.strip():
         raise BadInput("The notes are empty.", next_step="give a document that describes the change")
-    lines = text.count("\n") + 1
-    if _HTML.search(text[:2_000]):
-        return Notes("html", html_blocks(text), lines)
-    if is_wiki(text):
-        return Notes("wiki", wiki_blocks(text), lines)
-    return Notes("markdown", markdown_blocks(text), lines)
+    return text
 
 
 def _decoded(data: bytes) -> str:

@@ -1,16 +1,18 @@
-"""`holdpoint change assess`: what a change request lacks, touches and runs into, without writing anything."""
+"""`holdpoint change`: what a change request lacks, touches and runs into, without writing anything; and having one prepared."""
 
 from __future__ import annotations
 
 import argparse
 from typing import TYPE_CHECKING
 
+from include.commands import change_requests
+
 if TYPE_CHECKING:
     from include.contracts.change import Assessment
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = subparsers.add_parser("change", help="assess a change request before people do")
+    parser = subparsers.add_parser("change", help="assess a change request before people do; have one prepared, propose its plan")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     one = actions.add_parser(
         "assess",
@@ -23,6 +25,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     one.add_argument("--environment", default="production", metavar="E", help="where the change happens (default: production)")
     one.add_argument("--json", action="store_true", help="print the whole assessment as JSON")
     one.set_defaults(handler=assess_notes)
+    change_requests.add_parsers(actions)
 
 
 def assess_notes(args: argparse.Namespace) -> int:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from include.catalogue.catalogue import Catalogue
     from include.contracts.key import SigningKey
     from include.contracts.plan import Plan, PlanRequest
@@ -21,11 +23,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     propose = actions.add_parser("propose", help="make a plan of a request, show it, sign it and keep it as a hold")
     propose.add_argument("request", metavar="PLAN.json", help="the request (docs/plans.md); - reads standard input")
-    propose.add_argument("--key", type=Path, required=True, metavar="KEY", help="your SSH key; it says who you are")
     propose.add_argument("--supersedes", metavar="HOLD", help="the hold that this plan edits; it ends")
-    propose.add_argument("--yes", action="store_true", help="sign without being asked first")
-    propose.add_argument("--dry-run", action="store_true", help="make and show the plan; sign and keep nothing")
-    propose.add_argument("--json", action="store_true", help='print {"hold", "plan_digest", "plan"}')
+    signs_a_plan(propose)
     propose.set_defaults(handler=run_propose)
     show = actions.add_parser("show", help="a hold's plan in words, with what has changed since")
     show.add_argument("hold", metavar="HOLD", help="the hold's id")
@@ -34,7 +33,32 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     show.set_defaults(handler=run_show)
 
 
+def signs_a_plan(parser: argparse.ArgumentParser) -> None:
+    """The options of a command that proposes a plan."""
+    parser.add_argument("--key", type=Path, required=True, metavar="KEY", help="your SSH key; it says who you are")
+    parser.add_argument("--yes", action="store_true", help="sign without being asked first")
+    parser.add_argument("--dry-run", action="store_true", help="make and show the plan; sign and keep nothing")
+    parser.add_argument("--json", action="store_true", help='print {"hold", "plan_digest", "plan"}')
+
+
 def run_propose(args: argparse.Namespace) -> int:
+    store, roots = opened()
+    return propose_request(args, store, roots, _request(args.request), supersedes=args.supersedes)
+
+
+def propose_request(
+    args: argparse.Namespace,
+    store: Store,
+    roots: TrustRoots,
+    request: PlanRequest,
+    *,
+    supersedes: str | None = None,
+    drafted_by: Collection[str] = (),
+) -> int:
+    """Draft, show, ask, sign with `args.key`, keep. `args` has `key`, `yes`, `dry_run` and `json`.
+
+    :param drafted_by: workflows that had a hand in it
+    """
     from include.contracts.statement import Proposal
     from include.holds.digest import body_of, digest_of
     from include.holds.propose import propose
@@ -42,8 +66,7 @@ def run_propose(args: argparse.Namespace) -> int:
     from include.store.database import now
     from include.store.times import from_text
 
-    store, roots = _opened()
-    key, plan = _draft(store, roots, args.key, _request(args.request), args.supersedes)
+    key, plan = _draft(store, roots, args.key, request, supersedes, drafted_by)
     digest = digest_of(plan)
     if not args.json:
         _show(plan, roots.catalogue)
@@ -62,7 +85,7 @@ def run_show(args: argparse.Namespace) -> int:
     from include.holds.view import current_view
     from include.holds.words import page_in_words
 
-    store, roots = _opened()
+    store, roots = opened()
     with store.read() as conn:
         who = reading.reader(conn, roots, roots.catalogue.person(args.person))
         hold = reading.hold(conn, who, args.hold)
@@ -76,7 +99,7 @@ def run_show(args: argparse.Namespace) -> int:
     return 0
 
 
-def _opened() -> tuple[Store, TrustRoots]:
+def opened() -> tuple[Store, TrustRoots]:
     from include.catalogue.loader import load_catalogue
     from include.holds.trust import TrustRoots
     from include.store.database import Store
@@ -101,7 +124,12 @@ def _request(name: str) -> PlanRequest:
 
 
 def _draft(
-    store: Store, roots: TrustRoots, key_file: Path, request: PlanRequest, supersedes: str | None
+    store: Store,
+    roots: TrustRoots,
+    key_file: Path,
+    request: PlanRequest,
+    supersedes: str | None,
+    drafted_by: Collection[str],
 ) -> tuple[SigningKey, Plan]:
     """The key says who proposes: it counts in the store and the catalogue, or nothing is made."""
     from include.contracts.errors import Refused
@@ -115,7 +143,7 @@ def _draft(
         key = keyring(conn, roots).find(mine)
         if key is None:
             raise Refused(f"The key {mine} does not count.", next_step="./holdpoint keys list says which do", rule="key")
-        return key, draft(conn, roots, request, key.person, supersedes)
+        return key, draft(conn, roots, request, key.person, supersedes, drafted_by=drafted_by)
 
 
 def _require_meant(args: argparse.Namespace) -> None:

@@ -16,6 +16,7 @@ class IncidentKind(StrEnum):
     QUESTION = "question"  # asked by a person, from a form or the command line
     UNREADABLE = "unreadable"  # an authenticated post that could not be understood: it pages (H10)
     UMBRELLA = "umbrella"  # one incident for a storm of them
+    CHANGE = "change"  # a change request: no incident, but claimed, read for and routed like one (ADR 0011)
 
 
 class IncidentStatus(StrEnum):

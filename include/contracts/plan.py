@@ -19,6 +19,8 @@ MAX_STEPS = 50
 LAB = "lab"  # the environment that isolates nothing and where nothing real is lost
 # One thing in one system, in the one spelling its contract makes: `supervisor:shop-orders`.
 TargetId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}:[A-Za-z0-9][A-Za-z0-9_.:/@=,+-]{0,199}$")]
+# What a plan is made for: an incident, or a change request.
+CaseId = Annotated[str, StringConstraints(pattern=r"^(inc|chg)_[0-9a-z]{26}$")]
 StepNumber = Annotated[int, Field(ge=1, le=MAX_STEPS)]
 Params = dict[Slug, JsonValue]
 
@@ -141,7 +143,7 @@ class Plan(Contract):
     environment: Slug
     title: Line
     reason: Text
-    incident: Annotated[str, StringConstraints(pattern=r"^inc_[0-9a-z]{26}$")] | None = None
+    incident: CaseId | None = None
     evidence: Annotated[tuple[Annotated[str, StringConstraints(pattern=r"^ev_[0-9a-z]{26}$")], ...], Field(max_length=100)] = ()
     risk: Annotated[Risk, Field(strict=False)]
     risk_reasons: Annotated[tuple[Line, ...], Field(min_length=1)]
@@ -201,7 +203,7 @@ class PlanRequest(Contract):
     title: Line
     reason: Text
     steps: Annotated[tuple[WantedStep, ...], Field(min_length=1, max_length=MAX_STEPS)]
-    incident: Annotated[str, StringConstraints(pattern=r"^inc_[0-9a-z]{26}$")] | None = None
+    incident: CaseId | None = None
     evidence: Annotated[tuple[Annotated[str, StringConstraints(pattern=r"^ev_[0-9a-z]{26}$")], ...], Field(max_length=100)] = ()
     window: Window | None = None
     release_mode: Annotated[ReleaseMode, Field(strict=False)] = ReleaseMode.SENSOR

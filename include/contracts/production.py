@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 
 from include.contracts.base import Contract, Digest, Slug
 from include.contracts.catalogue import Service
 from include.contracts.plan import Callout, Expectation, Risk, Undo
 from include.contracts.tool import ToolClass, ToolContract, load_as
+
+FUNCTIONS = frozenset({"target", "observe", "says", "undo", "expect", "call_out", "recognise"})
 
 
 class ProductionContract(ToolContract):
@@ -37,6 +39,8 @@ class ProductionContract(ToolContract):
     undo: Callable[[Any, Any], Undo]
     expect: Callable[[Any, Any], tuple[Expectation, ...]]
     call_out: Callable[[Any, Any, Service], tuple[Callout, ...]]
+    # One step of a change request, in people's words -> parameters, where it says exactly that; None: no words do.
+    recognise: Callable[[str], dict[str, JsonValue] | None] | None
 
     @field_validator("guard_model")
     @classmethod

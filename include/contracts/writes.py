@@ -17,6 +17,11 @@ class BriefInput(Contract):
     version: Annotated[int, Field(ge=1)]
 
 
+class PackageInput(Contract):
+    change: Slug
+    version: Annotated[int, Field(ge=1)]
+
+
 class Done(Contract):
     """`created` is False where the mark was already there and nothing was written."""
 

@@ -73,16 +73,11 @@ def escalate(conn: Connection, catalogue: Catalogue, what: Escalating) -> Escala
 def _require(catalogue: Catalogue, what: Escalating, today: date) -> None:
     """The writes themselves must be granted; what they may say is decided for each (H10: a label never silences a page)."""
     for tool in ("open_ticket", "add_ticket_comment", "notify_on_call"):
-        require(catalogue, WRITER, tool, _target(what, lowest(catalogue)), today=today)
+        require(catalogue, WRITER, tool, _target(what, catalogue.lowest), today=today)
 
 
 def _target(what: Escalating, label: str) -> Target:
     return Target(what.incident.service, what.incident.environment, label)
-
-
-def lowest(catalogue: Catalogue) -> str:
-    """The classification with the lowest rank."""
-    return min(catalogue.classifications, key=catalogue.rank)
 
 
 def _ticket(conn: Connection, catalogue: Catalogue, what: Escalating) -> int:
@@ -104,7 +99,7 @@ def _ticket(conn: Connection, catalogue: Catalogue, what: Escalating) -> int:
 
 
 def _comment(conn: Connection, catalogue: Catalogue, what: Escalating, number: int, today: date) -> bool:
-    brief, label, body = what.brief, lowest(catalogue), what.reason
+    brief, label, body = what.brief, catalogue.lowest, what.reason
     mark = f"holdpoint:no-brief:{what.incident.id}:b{what.briefing}"
     if brief is not None:
         mark = f"holdpoint:brief:{what.incident.id}:v{brief.version}"

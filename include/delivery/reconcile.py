@@ -18,18 +18,20 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 
-from sqlalchemy import RowMapping
+from sqlalchemy import Connection, RowMapping
 
 from include.catalogue.catalogue import Catalogue
+from include.contracts.incident import Incident, IncidentKind
 from include.delivery.endpoints import Endpoints
 from include.delivery.escalate import Escalating, escalate
 from include.delivery.heartbeat import beat
+from include.delivery.review_task import open_task, say
 from include.delivery.send import send
 from include.delivery.ticket_edits import count_edits
 from include.holds.expire import due as due_holds
 from include.holds.expire import expire
 from include.store import briefs, deliveries, dispatches, incidents, ledger
-from include.store.database import Store
+from include.store.database import Store, day
 
 ACTOR = "reconcile@service"
 log = logging.getLogger("holdpoint")
@@ -88,6 +90,8 @@ def _escalate(store: Store, catalogue: Catalogue, row: RowMapping, link: str | N
         if not dispatches.finish(conn, incident_id, briefing, "escalated", was=row["state"]):
             return False
         incident = incidents.get(conn, incident_id)
+        if incident.kind is IncidentKind.CHANGE:
+            return _not_prepared(conn, catalogue, row, incident)
         found = briefs.latest(conn, incident_id, briefing)
         what = Escalating(
             incident=incident,
@@ -102,6 +106,18 @@ def _escalate(store: Store, catalogue: Catalogue, row: RowMapping, link: str | N
         ledger.append(conn, actor=ACTOR, kind="briefing.overdue", subject=incident_id, run=what.run, payload=payload)
         escalate(conn, catalogue, what)
     return True
+
+
+def _not_prepared(conn: Connection, catalogue: Catalogue, row: RowMapping, item: Incident) -> bool:
+    """A change request whose package is late: its owner has a task that says so. Nobody is woken for it."""
+    minutes = catalogue.settings.brief_deadline_minutes
+    payload = {"briefing": row["briefing"], "state": row["state"], "attempt": row["attempt"]}
+    ledger.append(conn, actor=ACTOR, kind="change.overdue", subject=item.id, run=row["run_id"] or "", payload=payload)
+    number = open_task(conn, catalogue, item, today=day(conn))
+    said = (
+        f"No package within {minutes} minutes; the run is {row['state']}. Read the notes yourself, or have them prepared again."
+    )
+    return say(conn, catalogue, number, mark=f"no-package:{item.id}:b{row['briefing']}", text=said)
 
 
 def _heartbeat() -> str:

@@ -5,23 +5,20 @@ The same context gives the same bytes. Foreign words reach the brief only inside
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from include.contracts.base import clean_text
 from include.contracts.brief import Assumption, Brief, Fact, Hypothesis, RunbookHit
 from include.contracts.diagnosis import Cause, Observation
-from include.contracts.evidence import Citation
 from include.contracts.tools import tool
-from include.contracts.tools.query_approved_runbook import RunbookPassages
 from include.drafting.advice import next_steps
 from include.drafting.context import BriefContext
 from include.drafting.escalation import escalation
+from include.drafting.hits import hits_of
 from include.drafting.summary import summary
 
 DRAFTER = "extractive/1"
-MAX_FACTS, MAX_HYPOTHESES, MAX_RUNBOOKS = 15, 5, 8
-_MAX_QUOTE = 2_000
+MAX_FACTS, MAX_HYPOTHESES = 15, 5
 
 
 def draft(context: BriefContext) -> Brief:
@@ -31,7 +28,7 @@ def draft(context: BriefContext) -> Brief:
     facts = tuple(Fact(id=f"F{n}", statement=item.statement, citations=item.citations[:20]) for n, item in enumerate(chosen, 1))
     ids = {item.key: fact.id for item, fact in zip(chosen, facts, strict=True)}
     hypotheses = _hypotheses(causes, ids)
-    runbooks = tuple(_runbooks(context))
+    runbooks = tuple(hits_of(context.evidence))
     people = escalation(context, hypotheses)
     incident = context.incident
     labels = _labels(context, runbooks)
@@ -86,29 +83,6 @@ def _hypotheses(causes: tuple[Cause, ...], ids: dict[str, str]) -> tuple[Hypothe
         )
         for number, cause in enumerate(causes, 1)
     )
-
-
-def _runbooks(context: BriefContext) -> Iterator[RunbookHit]:
-    left = MAX_RUNBOOKS
-    for evidence in context.evidence:
-        if evidence.tool != "query_approved_runbook":
-            continue
-        passages = RunbookPassages.model_validate_json(json.dumps(evidence.output))
-        start = 0
-        for hit, line in zip(passages.hits[:left], evidence.text.split("\n"), strict=False):
-            quote = line[:_MAX_QUOTE]
-            yield RunbookHit(
-                runbook=hit.runbook,
-                kind=hit.kind,
-                title=hit.title,
-                owner=hit.owner,
-                stale=hit.stale,
-                stale_reason=hit.stale_reason,
-                label=hit.label,
-                citation=Citation(evidence=evidence.id, start=start, end=start + len(quote), quote=quote) if quote else None,
-            )
-            start += len(line) + 1
-        left -= len(passages.hits[:left])
 
 
 def _labels(context: BriefContext, runbooks: tuple[RunbookHit, ...]) -> tuple[str, ...]:

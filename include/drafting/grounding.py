@@ -20,7 +20,7 @@ from include.drafting.fact_check import check_citation, check_fact, cited_by, un
 from include.drafting.read_only import instruction_in, is_read_only_step
 from include.drafting.words import atoms, normalised
 
-__all__ = ["check_brief", "check_fact", "check_hypothesis", "keep_grounded"]
+__all__ = ["check_brief", "check_fact", "check_hypothesis", "keep_grounded", "sorted_out"]
 
 _SHOUTED = re.compile(r"\b[A-Z]{2,}\b")
 
@@ -78,7 +78,7 @@ def keep_grounded(brief: Brief, evidence: Mapping[str, Evidence]) -> tuple[Brief
 
     Hypotheses keep the support that is left and go where none is or where they do not hold; steps that are no reads go too.
     """
-    kept, moved = _sorted_out(brief.facts, evidence)
+    kept, moved = sorted_out(brief.facts, evidence)
     facts = {fact.id: fact for fact in kept}
     hypotheses = tuple(h for h in (_supported(h, facts) for h in brief.hypotheses) if h and _holds(h, facts, evidence, brief))
     runbooks = tuple(hit for hit in brief.runbooks if hit.citation is None or _cites(hit.citation, evidence))
@@ -98,7 +98,8 @@ def keep_grounded(brief: Brief, evidence: Mapping[str, Evidence]) -> tuple[Brief
     return brief.model_copy(update=changed), len(moved)
 
 
-def _sorted_out(facts: Iterable[Fact], evidence: Mapping[str, Evidence]) -> tuple[list[Fact], list[Fact]]:
+def sorted_out(facts: Iterable[Fact], evidence: Mapping[str, Evidence]) -> tuple[list[Fact], list[Fact]]:
+    """The facts that hold, and those that do not."""
     kept: list[Fact] = []
     moved: list[Fact] = []
     for fact in facts:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from include.contracts.brief import Brief
 from include.contracts.evidence import Citation, Evidence, Gap, GapKind
 from include.contracts.reads import stamp
 from include.drafting.advice import WORDS
+from include.drafting.templates import template
 from include.drafting.times import both, local, zone
 
-TEMPLATES = Path(__file__).parent
 _CONTEXT = 2  # lines shown around a cited one
 _UNCITED_LINES = 40  # shown of evidence that nothing cites
 _LINE = 2_000  # characters of a line that are shown where no citation lies
@@ -73,7 +71,7 @@ def render_html(brief: Brief, evidence: Mapping[str, Evidence], *, time_zone: st
     reader = zone(time_zone)
     evidence_shown = [_evidence(brief, evidence, name, anchors, number, reader) for number, name in enumerate(brief.retrieved, 1)]
     hrefs = {key: f"#{anchor}" for key, anchor in anchors.items()}
-    page: str = _template().render(evidence=evidence_shown, shown=laid_out(brief, hrefs, time_zone=time_zone))
+    page: str = template("brief.html.j2").render(evidence=evidence_shown, shown=laid_out(brief, hrefs, time_zone=time_zone))
     return page
 
 
@@ -93,20 +91,6 @@ def laid_out(brief: Brief, hrefs: Mapping[tuple[str, int], str], *, time_zone: s
         not_asked=_not_asked(brief.missing),
         zone=time_zone,
     )
-
-
-@lru_cache(maxsize=1)
-def _template() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("brief.html.j2")
 
 
 def cited(brief: Brief) -> dict[tuple[str, int], Citation]:

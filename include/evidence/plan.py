@@ -6,7 +6,7 @@ see and is not asked all the same is listed with the reason, so that the reader 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,6 +37,16 @@ _OF_THE_SERVICE = (
     "get_recent_failed_logons",
 )
 _OF_ITS_DEPENDENCIES = ("get_service_status", "query_logs", "list_active_alerts", "list_recent_deployments")
+# What surrounds a change: the configuration item first, then what is wrong there or has just been done.
+_OF_A_CHANGE = (
+    "search_cmdb",
+    "get_service_status",
+    "list_active_alerts",
+    "list_recent_alerts",
+    "search_tickets",
+    "list_recent_deployments",
+)
+MAX_SERVICES = 10  # of one change request that are read about
 _SECURITY_ONLY = frozenset({"get_recent_failed_logons"})
 _FIRST_IN_SECURITY = ("get_recent_failed_logons",)
 
@@ -97,6 +107,19 @@ def plan_reads(catalogue: Catalogue, incident: Incident, classification: Classif
         why = f"{neighbour.name} is a dependency: only its status, logs, alerts and deployments are read"
         not_asked += _refusals(run, neighbour, rest, why)
     not_asked += _further_away(run, service)
+    return ReadPlan(tuple(reads), tuple(not_asked))
+
+
+def plan_change_reads(catalogue: Catalogue, incident: Incident, services: Sequence[str], *, today: date) -> ReadPlan:
+    """The reads for a change request: what surrounds each of the services that it touches, in their order."""
+    run = _Run(catalogue, incident, today)
+    reads: list[PlannedRead] = []
+    not_asked: list[Gap] = []
+    for name in services[:MAX_SERVICES]:
+        _plan_service(run, catalogue.services[name], _OF_A_CHANGE, reads, not_asked)
+    for name in services[MAX_SERVICES:]:
+        why = f"only {MAX_SERVICES} services of a change request are read about"
+        not_asked += _refusals(run, catalogue.services[name], _OF_A_CHANGE, why)
     return ReadPlan(tuple(reads), tuple(not_asked))
 
 

@@ -21,7 +21,7 @@ from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from include.contracts import tools
 from include.contracts.errors import ConfigError, Conflict, NotFound, StoreError
-from include.contracts.production import ProductionContract, ToolEntry, ToolManifest
+from include.contracts.production import FUNCTIONS, ProductionContract, ToolEntry, ToolManifest
 from include.holds.digest import strict_json
 from include.store.canonical import canonical
 from include.store.files import new_file
@@ -38,7 +38,7 @@ def descriptor(contract: ProductionContract) -> dict[str, Any]:
     models = {"input": contract.input_model, "output": contract.output_model, "guard": contract.guard_model}
     declared = contract.model_dump(
         mode="json",
-        exclude={f"{name}_model" for name in models} | {"target", "observe", "says", "undo", "expect", "call_out"},
+        exclude={f"{name}_model" for name in models} | FUNCTIONS,
     )
     return {
         **declared,

@@ -97,6 +97,10 @@ def _ticket(conn: Connection, row: RowMapping, labels: frozenset[str]) -> Ticket
     )
 
 
+def get(conn: Connection, number: int) -> RowMapping | None:
+    return conn.execute(select(ticket).where(ticket.c.number == number)).mappings().first()
+
+
 def by_incident(conn: Connection, incident_id: str) -> RowMapping | None:
     return conn.execute(select(ticket).where(ticket.c.incident_id == incident_id)).mappings().first()
 

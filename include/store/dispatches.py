@@ -50,20 +50,26 @@ def hold_back(conn: Connection, seconds: float) -> None:
     conn.execute(update(dispatch).where(waiting, recent, dispatch.c.incident_id.in_(of_alert)).values(not_before=until))
 
 
-def due(conn: Connection, limit: int, *, patience_s: float | None = None) -> Sequence[RowMapping]:
+def due(conn: Connection, limit: int, *, changes: bool = False, patience_s: float | None = None) -> Sequence[RowMapping]:
     """Briefings to trigger now: umbrellas first, then the oldest.
 
+    :param changes: the preparations of change requests; False: the briefings of all others
     :param patience_s: of single alerts' briefings only so many that two are at work, and those that have waited for so long;
         all of them where None
     """
     at = now(conn)
     found = select(dispatch, incident.c.kind).join(incident, incident.c.id == dispatch.c.incident_id)
-    ready = found.where(dispatch.c.state == "pending", dispatch.c.not_before <= at)
+    ready = found.where(dispatch.c.state == "pending", dispatch.c.not_before <= at, _of_changes(changes))
     umbrellas_first = case((incident.c.kind == IncidentKind.UMBRELLA.value, 0), else_=1)
     rows = conn.execute(ready.order_by(umbrellas_first, dispatch.c.created_at).limit(limit)).mappings().all()
     if patience_s is None or not rows:
         return rows
     return _few(rows, AT_WORK_GENTLY - at_work(conn), shifted(at, seconds=-patience_s))
+
+
+def _of_changes(changes: bool) -> ColumnElement[bool]:
+    change = IncidentKind.CHANGE.value
+    return incident.c.kind == change if changes else incident.c.kind != change
 
 
 def _few(rows: Sequence[RowMapping], room: int, long_ago: str) -> Sequence[RowMapping]:
@@ -143,10 +149,11 @@ def finish(conn: Connection, incident_id: str, briefing: int, state: str, *, was
     return conn.execute(update(dispatch).where(_row(incident_id, briefing), still).values(state=state)).rowcount == 1
 
 
-def unclaimed(conn: Connection, claim_seconds: float) -> Sequence[RowMapping]:
-    """Triggered briefings whose run has not claimed them in time."""
+def unclaimed(conn: Connection, claim_seconds: float, *, changes: bool = False) -> Sequence[RowMapping]:
+    """Triggered briefings whose run has not claimed them in time; of change requests, or of all others."""
     limit = shifted(now(conn), seconds=-claim_seconds)
-    late = select(dispatch).where(dispatch.c.state == "triggered", dispatch.c.triggered_at < limit)
+    late = select(dispatch).join(incident, incident.c.id == dispatch.c.incident_id).where(_of_changes(changes))
+    late = late.where(dispatch.c.state == "triggered", dispatch.c.triggered_at < limit)
     return conn.execute(late.order_by(dispatch.c.created_at)).mappings().all()
 
 

@@ -154,8 +154,9 @@ def children(conn: Connection, umbrella_id: str) -> Sequence[RowMapping]:
 
 
 def listed(conn: Connection, limit: int) -> Sequence[RowMapping]:
-    """The newest incidents first."""
-    return conn.execute(select(incident).order_by(incident.c.opened_at.desc()).limit(limit)).mappings().all()
+    """The newest incidents first; change requests are none."""
+    found = select(incident).where(incident.c.kind != IncidentKind.CHANGE.value)
+    return conn.execute(found.order_by(incident.c.opened_at.desc()).limit(limit)).mappings().all()
 
 
 def page(conn: Connection, condition: ColumnElement[bool], *, after: tuple[str, str] | None, limit: int) -> Sequence[RowMapping]:

@@ -36,9 +36,13 @@ _INTAKE: Mapping[str, Sequence[str]] = {
     "feedback": _APPEND,
     "quarantine": _APPEND,
     "hold": (*_READ, "UPDATE (run_id)"),
+    "change_notes": _APPEND,
+    "change_assessment": _READ,
+    "change_package": _READ,
+    "change_offer": _READ,
 }
 # Tasks, `reconcile` and the command line: questions are asked, briefings claimed, read for, drafted and delivered,
-# runbooks taken out of use. What was read, drafted or said on a ticket stays as it is.
+# changes requested and prepared, runbooks taken out of use. What was read, drafted or said on a ticket stays as it is.
 _TRIAGE: Mapping[str, Sequence[str]] = {
     "message": _READ,
     "alert": _READ,
@@ -53,6 +57,10 @@ _TRIAGE: Mapping[str, Sequence[str]] = {
     "ticket_comment": _APPEND,
     "delivery": (*_APPEND, "UPDATE (state, attempts, next_at, sent_at, error)"),
     "quarantine": (*_APPEND, "UPDATE (lifted_by, lifted_at)"),
+    "change_notes": _APPEND,
+    "change_assessment": (*_APPEND, "UPDATE (assessed_at, services, starts_at, ends_at, body)"),
+    "change_package": _APPEND,
+    "change_offer": (*_APPEND, "UPDATE (offered_at, request, reason)"),
 }
 
 # A plan, a statement, a view, an observation stays as it is; a hold is a cache over them and moves on. Which run is a hold's

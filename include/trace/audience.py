@@ -28,7 +28,7 @@ from include.store.schema import ledger
 from include.store.schema import payload as payload_table
 from include.store.tables.incident import incident
 
-_INCIDENT, _HOLD = "inc_", "hold_"
+_CASES, _HOLD = ("inc_", "chg_"), "hold_"
 _MAX_STEPS = 4  # from an erasure to its entry, from that to its record, from that to its incident
 
 
@@ -71,7 +71,7 @@ class Audience:
 
     def learn(self, subjects: Iterable[str]) -> None:
         """Look up many subjects at once."""
-        new = {subject for subject in subjects if subject.startswith(_INCIDENT)} - self._scopes.keys()
+        new = {subject for subject in subjects if subject.startswith(_CASES)} - self._scopes.keys()
         for row in self._conn.execute(select(incident).where(incident.c.id.in_(new))).mappings() if new else ():
             item = incidents.from_row(row)
             self._scopes[item.id] = Scope(frozenset({label_of(self._catalogue, item)}), (item.service,))
@@ -104,7 +104,7 @@ class Audience:
         return self._scopes[subject]
 
     def _look_up(self, subject: str, steps: int) -> Scope | None:
-        if steps >= _MAX_STEPS or subject.startswith(_INCIDENT):
+        if steps >= _MAX_STEPS or subject.startswith(_CASES):
             return None
         erased = erased_seq(subject)
         if erased is not None:
@@ -114,7 +114,7 @@ class Audience:
             return self._of_services(touched, {})._replace(hold=True)
         opening = self._opening(subject)
         named = opening.get("incident")
-        if isinstance(named, str) and named.startswith(_INCIDENT):
+        if isinstance(named, str) and named.startswith(_CASES):
             found = self._scope(named, steps + 1)
             return found._replace(labels=found.labels | _labels(opening))
         said = [opening.get("service"), *(opening["services"] if isinstance(opening.get("services"), list) else ())]

@@ -51,7 +51,7 @@ def linked(conn: Connection, question: Question) -> tuple[str, ...]:
     naming = refs.find(conn, question.ref, limit=MAX_LINKED)
     subjects = conn.scalars(select(ledger.c.subject).where(ledger.c.seq.in_(naming)).distinct())
     names = sorted(name for name in subjects if isinstance(name, str))
-    return tuple(name for name in names if refs.form_of(name) == refs.ID and not name.startswith("inc_"))
+    return tuple(name for name in names if refs.form_of(name) == refs.ID and not name.startswith(("inc_", "chg_")))
 
 
 def find(conn: Connection, streams: Streams, span: Span, limit: int) -> list[int]:

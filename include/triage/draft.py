@@ -61,14 +61,14 @@ def _draft(conn: Connection, catalogue: Catalogue, incident_id: str, briefing: i
         incident=incident,
         classification=classify(conn, incident),
         evidence=[subject, *reads.evidence_of(conn, incident.id, briefing)],
-        gaps=_gaps(conn, incident, briefing),
+        gaps=gaps_of(conn, incident, briefing),
         version=briefs.next_version(conn, incident.id),
         now=at,
         alert=alert,
     )
 
 
-def _gaps(conn: Connection, incident: Incident, briefing: int) -> list[Gap]:
+def gaps_of(conn: Connection, incident: Incident, briefing: int) -> list[Gap]:
     """Reads that failed or have not answered yet, then what was not asked."""
     kinds = {"failed": GapKind.FAILED, "planned": GapKind.PENDING}
     made = [

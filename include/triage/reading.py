@@ -6,19 +6,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, and_
 
 from include.catalogue.catalogue import Catalogue
 from include.contracts.brief import Brief
 from include.contracts.catalogue import Person
 from include.contracts.errors import NotFound
 from include.contracts.evidence import Evidence
-from include.contracts.incident import Incident
+from include.contracts.incident import Incident, IncidentKind
 from include.policy.labels import label_of
 from include.policy.permit import clears
 from include.policy.readable import readable
 from include.store import briefs, incidents, reads
 from include.store.database import day
+from include.store.tables.incident import incident as incident_table
 from include.store.times import from_text
 
 _NOTHING = "There is no such {}, or none that you may read."
@@ -43,7 +44,8 @@ def reader(conn: Connection, catalogue: Catalogue, person: Person) -> Reader:
 
 def listed(conn: Connection, who: Reader, *, after: tuple[str, str] | None, limit: int) -> list[Incident]:
     """The newest incidents that this person may read, from the one after (opened_at as stored, id) on."""
-    condition = readable(who.catalogue, who.person.name, today=who.today)
+    no_change = incident_table.c.kind != IncidentKind.CHANGE.value
+    condition = and_(no_change, readable(who.catalogue, who.person.name, today=who.today))
     found = [incidents.from_row(row) for row in incidents.page(conn, condition, after=after, limit=limit)]
     return [item for item in found if _may_read(who, item)]
 
@@ -64,7 +66,7 @@ def incident(conn: Connection, who: Reader, incident_id: str) -> Incident:
         item = incidents.get(conn, incident_id)
     except NotFound:
         item = None
-    if item is None or not _may_read(who, item):
+    if item is None or item.kind is IncidentKind.CHANGE or not _may_read(who, item):
         raise NotFound(_NOTHING.format("incident"), next_step="look through the list of incidents")
     return item
 

@@ -77,6 +77,22 @@ class Briefings:
         return dispatches.back_to_pending(conn, item.subject, item.conf["briefing"], item.run_id, delay_s=delay_s)
 
 
+class Changes(Briefings):
+    """One run of `change_request` for each preparation of a change request."""
+
+    dag_id = "change_request"
+
+    def due(self, conn: Connection, limit: int) -> Sequence[Item]:
+        return [_briefing(row) for row in dispatches.due(conn, limit, changes=True)]
+
+    def next_due_s(self, conn: Connection) -> float | None:
+        del conn
+        return None  # `Briefings` says it of all
+
+    def unclaimed(self, conn: Connection, seconds: float) -> Sequence[Item]:
+        return [_briefing(row) for row in dispatches.unclaimed(conn, seconds, changes=True)]
+
+
 def _patience_s() -> float:
     """How long posts that pour in may keep a briefing waiting: a minute, and not beyond its deadline."""
     try:

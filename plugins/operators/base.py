@@ -21,14 +21,19 @@ class HoldpointOperator(BaseOperator, Record):
     """Base of all operators here."""
 
     def briefing_of(self, context: Any) -> tuple[str, int]:
-        """The incident and briefing that this run has claimed, by the store's record; without one there is nothing to do."""
+        """What this run has claimed, by the store's record: an incident or change request, and which briefing of it."""
+        mine = self.claimed_by(context)
+        if mine is None:
+            raise AirflowSkipException("This run has claimed no briefing; another one has it, or will be started for it.")
+        return mine
+
+    def claimed_by(self, context: Any) -> tuple[str, int] | None:
+        """What this run has claimed, also in an earlier try of its first task; None where it has claimed nothing."""
         from include.store import dispatches
 
         with self.store.read() as conn:
             mine = dispatches.of_run(conn, self.run_of(context))
-        if mine is None:
-            raise AirflowSkipException("This run has claimed no briefing; another one has it, or will be started for it.")
-        return str(mine["incident_id"]), int(mine["briefing"])
+        return (str(mine["incident_id"]), int(mine["briefing"])) if mine is not None else None
 
     def hold_of(self, context: Any) -> str:
         """The hold that this run has claimed, by the store's record; without one there is nothing to do."""

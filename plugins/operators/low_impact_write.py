@@ -1,4 +1,4 @@
-"""Low-impact writes: the incident's own ticket and the page to the person on call. The only operator that imports their hooks."""
+"""Low-impact writes: tickets, review tasks, the page to the person on call. The only module here that imports their hooks."""
 
 from __future__ import annotations
 
@@ -29,16 +29,10 @@ class EscalateOperator(HoldpointOperator):
                 incident_id=incident_id,
                 briefing=briefing,
                 run=self.run_of(context),
-                link=self._link(context),
+                link=run_link(self, context),
                 endpoints=endpoint_of,
             )
         return {"ticket": f"DESK-{done.ticket}", "delivery": done.delivery_id, "sent": done.sent}
-
-    def _link(self, context: Any) -> str:
-        from airflow.sdk.configuration import conf
-
-        base = str(conf.get("api", "base_url", fallback="") or "").rstrip("/")
-        return f"{base}/dags/{self.dag_id}/runs/{self.run_of(context)}"
 
 
 def endpoint_of(conn_id: str) -> Endpoint:
@@ -46,3 +40,35 @@ def endpoint_of(conn_id: str) -> Endpoint:
     from plugins.hooks.low_impact.paging import endpoint
 
     return endpoint(conn_id)
+
+
+class RouteForApprovalOperator(HoldpointOperator):
+    """Runs whatever happened before it: with a package it opens the owner's review task, without one it says that there is none.
+
+    Cleared, it finds its own marks and writes nothing twice. Returns `{"ticket", "version", "deciders"}`: a count of people.
+    """
+
+    ui_color = "#fce8e6"
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        from include.cab.route import route
+
+        change_id, briefing = self.briefing_of(context)
+        with airflow_errors():
+            done = route(
+                self.store,
+                self.catalogue,
+                change_id=change_id,
+                briefing=briefing,
+                run=self.run_of(context),
+                link=run_link(self, context),
+            )
+        return {"ticket": f"DESK-{done.ticket}", "version": done.version, "deciders": len(done.deciders)}
+
+
+def run_link(operator: HoldpointOperator, context: Any) -> str:
+    """Airflow's page of this run."""
+    from airflow.sdk.configuration import conf
+
+    base = str(conf.get("api", "base_url", fallback="") or "").rstrip("/")
+    return f"{base}/dags/{operator.dag_id}/runs/{operator.run_of(context)}"

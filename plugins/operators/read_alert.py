@@ -29,15 +29,9 @@ class ReadAlertOperator(HoldpointOperator):
         params = context["params"]
         if params.get("incident"):
             return str(params["incident"]), int(params.get("briefing") or 1)
-        from include.store import dispatches
-
         # A second try of this task must find the first one's incident, not open another.
-        run = self.run_of(context)
-        with self.store.read() as conn:
-            mine = dispatches.of_run(conn, run)
-        if mine is not None:
-            return str(mine["incident_id"]), int(mine["briefing"])
-        return self._ask(context, params), 1
+        mine = self.claimed_by(context)
+        return mine if mine is not None else (self._ask(context, params), 1)
 
     def _ask(self, context: Any, params: Any) -> str:
         from include.alerts.question import ask

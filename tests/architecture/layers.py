@@ -14,6 +14,7 @@ CHAIN: tuple[tuple[str, ...], ...] = (
     ("plugins.operators", "plugins.sensors"),
     ("plugins.triggers",),
     ("plugins.hooks",),
+    ("include.cab",),
     ("include.triage",),
     (
         "include.alerts",
@@ -42,13 +43,13 @@ def _from(room: str) -> tuple[str, ...]:
 # Entrances beside the chain, and what each may import, itself aside.
 BESIDE: dict[str, tuple[str, ...]] = {
     "include.cli": ("include.commands", "include.contracts"),
-    "include.commands": ("include.doctor", *_from("include.triage")),
-    "include.doctor": _from("include.triage"),
+    "include.commands": ("include.doctor", *_from("include.cab")),
+    "include.doctor": _from("include.cab"),
     "plugins.holdpoint_plugin": ("plugins.console", "plugins.operators.preload"),
     "plugins.operators.preload": _from("plugins.hooks"),
-    "plugins.console": ("plugins.hooks", *_from("include.triage")),
+    "plugins.console": ("plugins.hooks", *_from("include.cab")),
     "writer": _from("include.holds"),
-    "lab": _from("include.triage"),
+    "lab": _from("include.cab"),
 }
 
 # Rooms, and modules in them, that only those named may import. A test may import anything.

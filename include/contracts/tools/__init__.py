@@ -7,6 +7,7 @@ from include.contracts.production import ProductionContract
 from include.contracts.tool import ToolClass, ToolContract
 from include.contracts.tools import (
     add_ticket_comment,
+    assign_review_task,
     get_metrics,
     get_recent_failed_logons,
     get_service_status,
@@ -25,6 +26,7 @@ from include.contracts.tools import (
 
 _MODULES = (
     add_ticket_comment,
+    assign_review_task,
     get_metrics,
     get_recent_failed_logons,
     get_service_status,

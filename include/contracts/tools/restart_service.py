@@ -10,10 +10,11 @@ second restart is a second interruption.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, JsonValue
 
 from include.contracts.base import Contract, Line, Slug
 from include.contracts.catalogue import Service
@@ -122,6 +123,24 @@ def _call_out(params: Restart, guard: ProcessGuard | None, service: Service) -> 
     return tuple(found)
 
 
+_NAME = r"(?P<name>[a-z0-9][a-z0-9_.-]{0,62})"
+_WORDS = re.compile(
+    rf"(?:please )?(?:restart|bounce) (?:the )?(?:process |program )?{_NAME}(?: process| program)?"
+    rf"(?: (?:under|with|via|in|through) supervisor)?"
+    rf"|(?:run )?(?:sudo )?supervisorctl restart {_NAME.replace('name', 'typed')}",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"[():;,]+|(?<=\w)[.](?=\s|$)|\s[-–—]\s")
+
+
+def _recognise(text: str) -> dict[str, JsonValue] | None:
+    """`Restart the process shop-orders (supervisorctl restart shop-orders)`: every part says so, and of one process."""
+    parts = [" ".join(part.split()) for part in _PARTS.split(text.replace("`", " "))]
+    found = [_WORDS.fullmatch(part) for part in parts if part]
+    names = {match["name"] or match["typed"] for match in found if match}
+    return {"process": names.pop()} if len(names) == 1 and all(found) else None
+
+
 CONTRACT = load_production(
     {
         "name": "restart_service",
@@ -149,5 +168,6 @@ CONTRACT = load_production(
         "undo": _undo,
         "expect": _expect,
         "call_out": _call_out,
+        "recognise": _recognise,
     }
 )

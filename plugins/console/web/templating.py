@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from include.contracts.reads import stamp
-from include.drafting.render_html import TEMPLATES as BRIEF_TEMPLATES
+from include.drafting.templates import TEMPLATES as DRAFT_TEMPLATES
 from include.drafting.times import both, zone
 
 HERE = Path(__file__).resolve().parent.parent
@@ -24,7 +24,7 @@ STATIC = HERE / "static"
 def environment() -> Environment:
     """The console's templates; the brief's own come from where it is drawn for mail and files, so that it is one."""
     made = Environment(
-        loader=FileSystemLoader([HERE / "templates", BRIEF_TEMPLATES]),
+        loader=FileSystemLoader([HERE / "templates", DRAFT_TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -128,8 +128,8 @@ def test_an_overlay_replaces_rows_and_has_a_revision_of_its_own() -> None:
         ("2026-01-26T08:00:00+00:00", "maya"),
     ],
 )
-def test_who_is_on_call(catalogue: Any, at: str, person: str) -> None:
-    assert catalogue.on_call("shop", datetime.fromisoformat(at).astimezone(UTC)).name == person
+def test_who_is_on_call(at: str, person: str) -> None:
+    assert load_catalogue(EXAMPLE, "").on_call("shop", datetime.fromisoformat(at).astimezone(UTC)).name == person
 
 
 @pytest.mark.parametrize(

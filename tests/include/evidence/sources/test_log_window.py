@@ -150,6 +150,7 @@ def test_garbage_in_lines(tmp_path: Path) -> None:
         (line(3, message="no newline yet").strip(), ["no newline yet", "whole"]),
         (f"{NOW.isoformat()} ERROR half a sen", ["ERROR half a sen [unfinished line]", "whole"]),
     ],
+    ids=["half", "whole", "no form"],  # of their own: a time in a test's name is another one in each process
 )
 def test_a_last_line_that_is_still_being_written(tmp_path: Path, last: str, expected: list[str]) -> None:
     (tmp_path / "app.log").write_text(line(5, message="whole") + last)

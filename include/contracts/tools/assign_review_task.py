@@ -1,0 +1,24 @@
+"""Ask a named person to look at a change request's package: a ticket of its own, once, with the package on it."""
+
+from __future__ import annotations
+
+from include.contracts.tool import load_contract
+from include.contracts.writes import Done, PackageInput
+
+CONTRACT = load_contract(
+    {
+        "name": "assign_review_task",
+        "version": 1,
+        "tool_class": "low_impact_write",
+        "summary": "Open a review task for the owner of a change, with the package on it",
+        "owner": "service-desk",
+        "input_model": PackageInput,
+        "output_model": Done,
+        "system": "tickets",
+        "conn_id": None,
+        "label": "internal",
+        "timeout_s": 30,
+        "retry": {"attempts": 3, "delay_s": 2},
+        "idempotency": "mark",
+    }
+)
