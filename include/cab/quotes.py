@@ -11,7 +11,7 @@ from include.changes.notes import Notes
 from include.changes.places import Passage, lay_out
 from include.contracts.evidence import Citation, Evidence
 
-TOPICS = ("scope", "affected", "purpose", "window", "technician", "reviewer", "rollback", "validation")
+TOPICS = ("scope", "steps", "affected", "purpose", "window", "technician", "reviewer", "rollback", "validation")
 MAX_QUOTES = 20  # of one topic
 
 

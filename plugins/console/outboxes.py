@@ -83,14 +83,19 @@ class Changes(Briefings):
     dag_id = "change_request"
 
     def due(self, conn: Connection, limit: int) -> Sequence[Item]:
-        return [_briefing(row) for row in dispatches.due(conn, limit, changes=True)]
+        return [_preparation(row) for row in dispatches.due(conn, limit, changes=True)]
 
     def next_due_s(self, conn: Connection) -> float | None:
         del conn
         return None  # `Briefings` says it of all
 
     def unclaimed(self, conn: Connection, seconds: float) -> Sequence[Item]:
-        return [_briefing(row) for row in dispatches.unclaimed(conn, seconds, changes=True)]
+        return [_preparation(row) for row in dispatches.unclaimed(conn, seconds, changes=True)]
+
+
+def _preparation(row: RowMapping) -> Item:
+    conf = {"change": row["incident_id"], "briefing": row["briefing"]}
+    return Item(row["incident_id"], conf, row["run_id"] or "", row["attempt"])
 
 
 def _patience_s() -> float:

@@ -130,7 +130,7 @@ _WORDS = re.compile(
     rf"|(?:run )?(?:sudo )?supervisorctl restart {_NAME.replace('name', 'typed')}",
     re.IGNORECASE,
 )
-_PARTS = re.compile(r"[():;,]+|(?<=\w)[.](?=\s|$)|\s[-–—]\s")
+_PARTS = re.compile(r"[():;,]+|\s*[.](?=\s|$)|\s[-–—]\s")
 
 
 def _recognise(text: str) -> dict[str, JsonValue] | None:

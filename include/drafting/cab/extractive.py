@@ -19,7 +19,7 @@ DRAFTER = "extractive-cab/1"
 MAX_QUESTIONS = 20
 # Which question of the page a place of the notes answers, and how much of it fits onto one page.
 _HEADS: tuple[tuple[str, tuple[str, ...], int], ...] = (
-    ("what", ("scope", "affected"), 4),
+    ("what", ("scope", "affected", "steps"), 6),
     ("why", ("purpose",), 2),
     ("when", ("window",), 2),
     ("who", ("technician", "reviewer"), 3),
