@@ -13,6 +13,7 @@ from include.cab.sight import in_sight
 from include.catalogue.catalogue import Catalogue
 from include.changes.assess import assess
 from include.changes.read import read_notes
+from include.changes.risk import DEFAULT
 from include.contracts.change import Assessment, OpenIncident, OtherChange
 from include.contracts.errors import BadInput
 from include.contracts.incident import Incident, IncidentKind, IncidentStatus
@@ -71,6 +72,7 @@ def judged(conn: Connection, catalogue: Catalogue, item: Incident) -> Assessment
         environment=environment,
         overlapping=(*_requests(conn, condition, item), *_holds(conn, catalogue, item)),
         incidents=_incidents(conn, condition, environment),
+        weights=DEFAULT.with_points(catalogue.settings.change_risk_points),
     )
 
 

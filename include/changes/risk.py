@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 from include.changes.fold import fold
@@ -19,6 +19,7 @@ from include.contracts.change import (
     Standing,
     Step,
 )
+from include.contracts.errors import ConfigError
 
 Level = Literal["low", "medium", "high", "critical"]
 Number = TypeVar("Number", int, str)
@@ -54,6 +55,19 @@ class Weights:
     )
     levels: tuple[tuple[Level, int], ...] = (("low", 4), ("medium", 9), ("high", 16), ("critical", 25))
     many_steps: int = 10
+
+    def with_points(self, points: Mapping[str, int]) -> Weights:
+        """The same with other points for some reasons; ConfigError for a reason that there is not."""
+        unknown = sorted(set(points) - self.likelihood.keys() - self.impact.keys())
+        if unknown:
+            known = ", ".join(sorted({*self.likelihood, *self.impact}))
+            raise ConfigError(
+                f"change_risk_points names {', '.join(unknown)}, which is no reason.", next_step=f"use in settings.yaml: {known}"
+            )
+        likelihood, impact = (
+            {name: points.get(name, usual) for name, usual in of.items()} for of in (self.likelihood, self.impact)
+        )
+        return replace(self, likelihood=likelihood, impact=impact)
 
 
 DEFAULT = Weights()

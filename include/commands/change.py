@@ -37,10 +37,13 @@ def assess_notes(args: argparse.Namespace) -> int:
     from include.catalogue.loader import load_catalogue
     from include.changes.assess import assess
     from include.changes.read import MAX_BYTES, read_notes
+    from include.changes.risk import DEFAULT
     from include.commands.intake import read_payload
 
     notes = read_notes(read_payload(args.file, MAX_BYTES))
-    found = assess(notes, load_catalogue(), environment=args.environment)
+    catalogue = load_catalogue()
+    weights = DEFAULT.with_points(catalogue.settings.change_risk_points)
+    found = assess(notes, catalogue, environment=args.environment, weights=weights)
     if args.json:
         print(json.dumps(found.to_json(), indent=2))
     else:

@@ -233,6 +233,7 @@ class Settings(Contract):
     brief_deadline_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
     evidence_window_minutes: Annotated[int, Field(ge=1, le=1_440)] = 60
     baseline_hours: Annotated[int, Field(ge=1, le=168)] = 6
+    change_risk_points: dict[Slug, Annotated[int, Field(ge=-4, le=4)]] = Field(default_factory=dict)  # by reason
     max_body_bytes: Annotated[int, Field(ge=1_024, le=64_000_000)] = 5_000_000
     max_alerts_per_post: Annotated[int, Field(ge=1, le=10_000)] = 1_000
     max_json_depth: Annotated[int, Field(ge=4, le=200)] = 32

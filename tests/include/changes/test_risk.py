@@ -9,6 +9,7 @@ from include.changes.assess import assess
 from include.changes.read import read_notes
 from include.changes.risk import DEFAULT, Weights
 from include.contracts.change import ChangeRisk
+from include.contracts.errors import ConfigError
 from tests.include.changes.documents import EXPECTED, document
 
 CATALOGUE = load_catalogue(EXAMPLE, "")
@@ -80,3 +81,11 @@ def test_other_weights() -> None:
 def test_bounds(name: str) -> None:
     found = assess(read_notes(document(name)), CATALOGUE).risk
     assert found.score == found.likelihood * found.impact
+
+
+def test_points_come_from_the_settings_and_a_reason_that_there_is_not_is_refused() -> None:
+    assert DEFAULT.with_points({"tier-1": 4}).impact["tier-1"] == 4
+    assert DEFAULT.with_points({"emergency": 0}).likelihood["emergency"] == 0
+    assert DEFAULT.with_points({}) == DEFAULT
+    with pytest.raises(ConfigError, match="moon-phase"):
+        DEFAULT.with_points({"moon-phase": 1})
