@@ -194,21 +194,37 @@ def _hold_the_fix(scene: Scene, incident_id: str) -> str:
 
 
 def _propose_the_fix(scene: Scene, incident_id: str) -> tuple[fix.Desk, str]:
-    """The requester's plan, citing what the brief's facts cite, and its hold."""
-    from include.store import briefs
-    from include.store.database import Store
-
-    with Store.open(scene.store_url).read() as conn:
-        row = briefs.latest(conn, incident_id)
-        facts = briefs.read(row).facts if row is not None else ()
-    quoted = {citation.evidence for fact in facts for citation in fact.citations}
-    cited = sorted(name for name in quoted if name.startswith("ev_"))  # the alert itself is cited by the incident
+    """The requester's notes become a package and an offered plan; signed by the requester, it is a hold."""
     tag = fix.put_right(scene.estate, SERVICE)
     say(f"fix: the configuration of {SERVICE} is put right in its repository ({tag}); its process has to read it")
     desk = fix.Desk(scene.folder, scene.airflow, scene.people)
-    hold = fix.propose_restart(desk, scene.estate, SERVICE, incident_id, cited)
-    say(f"hold: {fix.REQUESTER} proposes a restart of {SERVICE}: {hold}; nothing happens until its owner decides")
+    change_id = fix.request_change(desk, SERVICE, incident_id, tag)
+    say(f"change: {fix.REQUESTER} hands in notes for a restart of {SERVICE}: {change_id}")
+    _wait_for_package(scene, change_id)
+    hold = str(desk.answer("change", "propose", change_id, "--key", desk.key(fix.REQUESTER), "--yes")["hold"])
+    say(f"hold: {fix.REQUESTER} signs the plan that it offers: {hold}; nothing happens until its owner decides")
     return desk, hold
+
+
+def _wait_for_package(scene: Scene, change_id: str) -> None:
+    """The run of `change_request` has routed it: the package holds against its evidence, and a plan is offered."""
+    from include.store import changes, dispatches
+    from include.store.database import Store
+
+    store, deadline = Store.open(scene.store_url), time.monotonic() + RELEASE_WITHIN_S
+    while time.monotonic() < deadline:
+        with store.read() as conn:
+            dispatch = dispatches.get(conn, change_id, 1)
+            row, (offer, reason) = changes.latest(conn, change_id), changes.offer_of(conn, change_id)
+        if dispatch is not None and dispatch["state"] in {"briefed", "escalated"}:
+            if row is None or offer is None:
+                raise ReadFailed(f"No plan is offered. {reason}", next_step=f"read {scene.airflow.home / 'logs'}")
+            found = changes.read(row).assessment
+            verdicts = f"rollback {found.rollback.value}, validation {found.validation.value}, risk {found.risk.level}"
+            say(f"change_request: {verdicts}; package drafted, review task opened, a plan offered")
+            return
+        time.sleep(0.25)
+    raise ReadFailed("The run of change_request has not ended.", next_step=f"read {scene.airflow.home / 'logs'}")
 
 
 def _wait_for_observation(scene: Scene, hold: str) -> None:

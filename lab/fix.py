@@ -70,6 +70,39 @@ def put_right(estate: Estate, service: str) -> str:
     return done.tag
 
 
+def request_change(desk: Desk, service: str, incident: str, tag: str) -> str:
+    """The requester's notes, handed in; the change request's id."""
+    file = desk.folder / "notes.md"
+    file.write_text(_NOTES.format(service=service, incident=incident, tag=tag), encoding="utf-8")
+    asked = desk.answer("change", "request", str(file), "--environment", ENVIRONMENT, "--as", REQUESTER)
+    return str(asked["change"])
+
+
+_NOTES = """# Restart {service} so that it reads its corrected configuration
+
+Type: normal change
+Purpose: {service} was deployed with a port of payments on which nothing listens ({incident}). The configuration is put right
+in its repository ({tag}); the running process still has the old one.
+Affected systems: {service}
+Impact: orders fail for a few seconds more, while the process starts. They fail now.
+Technician: Maya Okafor
+Reviewer: Tomás Lindqvist
+
+## Steps
+
+1. Check that {tag} is the newest tag of the repository
+2. Restart the process {service}
+
+## Rollback
+
+If more than half of the orders still fail two minutes after the restart, deploy the tag before {tag} and restart {service} again.
+
+## Validation
+
+`curl http://{service}/healthz` answers 200, and the error share of {service} is below 1 % for two minutes.
+"""
+
+
 def propose_restart(desk: Desk, estate: Estate, service: str, incident: str, evidence: Sequence[str]) -> str:
     """The requester's plan, from what supervisor says now; the hold's id."""
     process = estate.supervisor.programs()[service]
