@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from include.changes import judge
-from include.changes.fold import sentences
+from include.changes.fold import fold, sentences
 from include.changes.kind import change_type
 from include.changes.places import Layout, Passage, Place, prose
+from include.changes.pointers import referred
+from include.changes.questions import asks_for
 from include.contracts.change import Aspect, ChangeType, Standing
 
 # Sections that tell of something else than this change's way: what was, what was tried, who agreed.
@@ -42,6 +44,7 @@ PLAIN = (
     "reviewer",
 )
 LONG = 400  # a text that begins like a template and is longer than this was filled in below it
+MAX_ANSWER = 3  # sentences behind a question in which its answer is looked for
 MAX_CELLS = 2_000  # of one place that are judged; nobody writes more
 
 
@@ -56,6 +59,7 @@ def rollback(layout: Layout) -> Aspect:
     found = _best(places, judge.gives_way_back)
     if found is None:
         found = next(((each, one) for each in prose(layout, _ELSEWHERE) if (one := _first(each, judge.tells_way_back))), None)
+    found = found or _referred(layout, places, judge.gives_way_back) or _answered(layout, "rollback", judge.answers_way_back)
     if found is not None:
         return _aspect("rollback", Standing.PRESENT, found[0].line, found[1])
     return _empty("rollback", places, "who decides, or that it will be done, but not how") or _missing("rollback")
@@ -71,12 +75,38 @@ def validation(layout: Layout) -> Aspect:
     if found is None:
         found = next(((each, one) for each in prose(layout, _NO_CHECKS) if (one := _first(each, judge.tells_outcome))), None)
     if found is None:
-        found = _best(layout.of("expected"), lambda one: not judge.blank(one) and judge.specific(one))
+        found = _best(layout.of("expected"), lambda one: not judge.blank(one) and judge.specific(fold(one)))
+    if found is None:
+        found = _best(layout.of("after"), _seen_after) or _referred(layout, places, judge.gives_outcome)
+    found = found or _answered(layout, "validation", _seen_after)
     if found is not None:
         return _aspect("validation", Standing.PRESENT, found[0].line, found[1])
     # A test plan is a place for it only if it is blank or speaks of what is still to come.
     places += [place for place in tests if not _only_evidence(place)]
     return _empty("validation", places, "no outcome that one could see") or _missing("validation")
+
+
+def _seen_after(sentence: str) -> bool:
+    return judge.gives_outcome(judge.spoken(sentence)) and not judge.is_past(sentence)
+
+
+def _referred(layout: Layout, places: list[Place], says: Callable[[str], object]) -> tuple[Passage, str] | None:
+    """What stands in the chapter of this document that a pointer names."""
+    return next(((each, one) for each in referred(layout, places) if (one := _first(each, says))), None)
+
+
+def _answered(layout: Layout, what: str, says: Callable[[str], object]) -> tuple[Passage, str] | None:
+    """In a mail or a chat: the answer within the sentences that follow a question."""
+    left = 0
+    for each in prose(layout, _ELSEWHERE):
+        for one in sentences(each.text) if each.kind != "code" else ():
+            if asks_for(judge.spoken(one)) == what:
+                left = MAX_ANSWER
+            elif left and says(one):
+                return each, one
+            else:
+                left -= left > 0
+    return None
 
 
 def _only_evidence(place: Place) -> bool:
@@ -100,11 +130,18 @@ def _counts(place: Place, text: Passage) -> bool:
 def _first(passage: Passage, says: Callable[[str], object]) -> str:
     """The first sentence of a passage that passes; "" where none does. A blank passage is taken as a whole."""
     if passage.kind == "code":
-        code = " ".join(passage.text.split())[:500]
-        return code if says == judge.gives_way_back or judge.shows_outcome(code) else ""
+        return _code(" ".join(passage.text.split())[:500], says)
     if not passage.text or (judge.is_template(passage.text) and len(passage.text) < LONG):
         return ""
     return next((one for one in sentences(passage.text) if says(one)), "")
+
+
+def _code(code: str, says: Callable[[str], object]) -> str:
+    if judge.blank(code) or says == judge.tells_way_back:  # commands without a word say nothing of a way back
+        return ""
+    if says == judge.gives_way_back:
+        return code
+    return code if (judge.quotes_outcome if says == judge.tells_outcome else judge.shows_outcome)(code) else ""
 
 
 def _empty(name: str, places: list[Place], otherwise: str) -> Aspect | None:

@@ -10,7 +10,11 @@ from functools import lru_cache
 MAX_SENTENCE = 600  # characters that a rule looks at; a longer sentence is cut, so that no rule's cost grows faster than the text
 
 _MARKS = re.compile(r"\*\*|__|~~|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])")
-_NUMBER = re.compile(r"^(?:\(?(?:\d+(?:\.\d+)*|[a-z]|[ivx]+)[.):]\)?|\d+(?:\.\d+)*)\s+")
+_NUMBER = re.compile(
+    r"^(?:(?:appendix|annex|attachment|section|chapter|part|step|phase|anhang|anlage|abschnitt|kapitel|teil|schritt|annexe"
+    r"|chapitre|partie|etape|anexo|apartado|seccion|paso|fase|allegato|sezione)\s+(?:[a-z]|\d{1,2})\s*[:.)-]+|"
+    r"\(?(?:\d+(?:\.\d+)*|[a-z]|[ivx]+)[.):]\)?|\d+(?:\.\d+)*)\s+"
+)
 _NOT_WORD = re.compile(r"[\W_]+")
 _ENDS = re.compile(
     r"(?<=[.!?;])\s+(?=[^\W\d_a-z]|[`\"'„«(<\[])|(?<=[a-z0-9)\"`][.!?])\s+(?=[A-Z0-9`])|\n+(?=\s*(?:[-*•+]|\d+[.)])\s)"

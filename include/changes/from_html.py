@@ -14,6 +14,7 @@ _BLOCKS = frozenset(
 )
 _SKIPPED = frozenset({"script", "style", "title", "head", "template"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BREAK = "\x1e"  # stands in no text that was cleaned
 _SPACE = re.compile(r"[ \t\n\xa0]+")
 # What does not end as a tag is text. The parser would look for the end of each to the end of the document.
 _NO_TAG = re.compile(r"<(?![^<>]{1,2000}>)")
@@ -47,7 +48,7 @@ class _Reader(HTMLParser):
         if tag in _SKIPPED:
             self._skip += tag not in ("head",)
         elif tag == "br":
-            self._text.append("\n")
+            self._text.append("\n" if self._pre else _BREAK)
         elif tag in ("code", "tt") and not self._pre:
             self._text.append("`")
         elif tag in ("td", "th"):
@@ -109,7 +110,7 @@ class _Reader(HTMLParser):
 
     def _end_cell(self) -> None:
         if self._cell is not None and self._cells is not None:
-            self._cells.append((self._cell, _SPACE.sub(" ", "".join(self._text)).strip()))
+            self._cells.append((self._cell, _SPACE.sub(" ", "".join(self._text).replace(_BREAK, "\n")).strip()))
         if self._cell is not None:
             self._text.clear()
         self._cell = None
@@ -149,4 +150,4 @@ class _Reader(HTMLParser):
 
 def _lines(text: str) -> list[str]:
     """Where the author broke the line; a newline of the source is a space."""
-    return text.split("\n\n") if "\n\n" in text else [text]
+    return text.split(_BREAK)

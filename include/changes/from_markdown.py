@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from include.changes.fold import plain
 from include.changes.labels import is_label
-from include.changes.lines import text_blocks
+from include.changes.lines import BOX, bold_field, open_box, text_blocks
+from include.changes.lists import headed_items, lonely_items
+from include.changes.markup import as_markdown
 from include.changes.notes import Block
 
 if TYPE_CHECKING:
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _NUMBER_COLUMN = re.compile(r"^(?:step|#|nr|no|n|id|phase|schritt|etape|paso)\.?$", re.IGNORECASE)
-HEADING_WORDS = 8
 
 
 @cache
@@ -32,7 +33,7 @@ def _parser() -> MarkdownIt:
 
 
 def markdown_blocks(text: str) -> tuple[Block, ...]:
-    return tuple(_blocks(_parser().parse(without_comments(text))))
+    return tuple(_blocks(_parser().parse(as_markdown(without_comments(text)))))
 
 
 def without_comments(text: str) -> str:
@@ -45,7 +46,7 @@ def without_comments(text: str) -> str:
 
 
 def _blocks(tokens: list[Token]) -> Iterator[Block]:
-    lonely = _lonely_items(tokens)
+    lonely, headed = lonely_items(tokens), headed_items(tokens)
     ordered: list[bool] = []
     table = _Table()
     fresh = False  # the next inline text is the first of its list item
@@ -64,10 +65,8 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
             yield from table.rows
             table.rows.clear()
         elif kind == "inline":
-            above = tokens[index - 1]
-            if above.type == "heading_open" or index in lonely:
-                level = int(above.tag[1:]) if above.type == "heading_open" else 2
-                yield Block("heading", plain(" ".join(token.content.split())), line, level=level)
+            if tokens[index - 1].type == "heading_open" or index in lonely or index in headed:
+                yield from _heading(token.content, line, _level(tokens[index - 1], lonely=index in lonely))
             elif ordered and fresh:
                 yield from _item(token.content, line, ordered=ordered[-1])
             else:
@@ -75,30 +74,37 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
             fresh = False
 
 
+def _level(opening: Token, *, lonely: bool) -> int:
+    """A heading's own depth; a numbered heading stands below the title, one in a list below all others."""
+    if opening.type == "heading_open":
+        return int(opening.tag[1:])
+    return 2 if lonely else 5
+
+
+def _heading(content: str, line: int, level: int) -> Iterator[Block]:
+    """A heading; in a list its first line, with the text below it."""
+    if level < 5 or "\n" not in content:
+        yield Block("heading", plain(" ".join(content.split())), line, level=level)
+        return
+    first, _, rest = content.partition("\n")
+    yield Block("heading", plain(first).strip(), line, level=level)
+    yield from text_blocks(rest.split("\n"), line + 1)
+
+
 def _item(content: str, line: int, *, ordered: bool) -> Iterator[Block]:
     """A list's item; `- Window: Tuesday` is a field that stands in a list."""
+    if name := open_box(content):
+        yield Block("field", BOX, line, key=name)
+        return
     if not ordered:
         found = list(text_blocks(content.split("\n"), line))
         if len(found) == 1 and found[0].kind == "field" and found[0].text:
             yield found[0]
             return
+    elif "\n" not in content and (named := bold_field(content)):
+        yield Block("field", named[1], line, key=named[0])
+        return
     yield Block("item", plain(content), line, ordered=ordered)
-
-
-def _lonely_items(tokens: list[Token]) -> frozenset[int]:
-    """Where `1. Introduction` is a numbered heading: lists of one short item, several of them or a known name."""
-    found = []
-    for index, token in enumerate(tokens):
-        if token.type != "ordered_list_open" or token.level != 0 or index + 6 >= len(tokens):
-            continue
-        shape = [each.type for each in tokens[index + 1 : index + 6]]
-        if shape != ["list_item_open", "paragraph_open", "inline", "paragraph_close", "list_item_close"]:
-            continue
-        content = tokens[index + 3].content
-        short = "\n" not in content and len(content.split()) <= HEADING_WORDS and not content.rstrip().endswith((".", ":", ";"))
-        if short and tokens[index + 6].type == "ordered_list_close":
-            found.append(index + 3)
-    return frozenset(index for index in found if len(found) > 1 or is_label(tokens[index].content))
 
 
 class _Table:
@@ -135,7 +141,7 @@ class _Table:
         cells = tuple(self._cells)
         if self._head:
             self._columns = cells
-            if len(cells) == 2 and is_pair(cells) and any(cells):
+            if len(cells) == 2 and is_pair(cells) and any(cells):  # a header is a field where there is none
                 self.rows.append(Block("field", cells[1], self._line, key=cells[0]))
         else:
             self.rows.append(row(cells, self._columns, self._line))
@@ -143,7 +149,9 @@ class _Table:
 
 def is_pair(columns: tuple[str, ...]) -> bool:
     """Does a table with this header hold a name and its value in each row?"""
-    return len(columns) == 2 and not _NUMBER_COLUMN.match(columns[0].strip())
+    if len(columns) != 2 or _NUMBER_COLUMN.match(columns[0].strip()):
+        return False
+    return not (is_label(columns[0]) and is_label(columns[1]))  # "Check | Expected" heads columns
 
 
 def row(cells: tuple[str, ...], columns: tuple[str, ...], line: int) -> Block:

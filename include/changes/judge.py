@@ -32,6 +32,7 @@ _WORD = re.compile(r"[^\W_][\w'/:%.@-]*")
 # Something quoted exactly, a number, a path, a host's name, an address.
 _EXACT = re.compile(r"`[^`]+`|\"[^\"]+\"|\d|\b[^\W\d_]\w*[./_@\\]\w+|https?://|\b[A-Z]{2,}[_-]\w+|[=<>≥≤]")
 _ARROW = re.compile(r"->|=>|→|==|≥|≤|[<>] ?\d")
+_SHOWN = re.compile(r"(?:#|//|--) ?(?:->|=>|→|==>)|→")
 _BRACKETED = re.compile(r"^\W{0,3}(?:<[^<>]{2,}>|\[[^\[\]]{2,}\]|\{+[^{}]{2,}\}+|«[^«»]{2,}»|\.{2,}|_{2,})[.\s]*$", re.DOTALL)
 _TASK = re.compile(r"^\W{0,3}\[[xX ]\]")
 _NOTHING = re.compile(r"^(?:[\W_]*|\W*\w\W*)$")
@@ -41,6 +42,13 @@ _THE_CHANGE = re.compile(r"\b(?:the|this|a|our|each|any|every|planned) changes?\
 _DURATION = re.compile(
     r"\b\d+ ?(?:h|min|s|hours?|minutes?|seconds?|days?|stunden?|minuten?|tagen?|heures?|jours?|horas?|minutos?|dias?)\b"
 )  # says when, not how
+# `cfgenable "old"`, `systemctl stop app.service --now`: a command, also where nobody marked it as code.
+_COMMAND = re.compile(
+    r"^\W{0,3}([a-z][\w.-]{1,30})(?: \"[^\"\n]+\"|(?: [\w./:@-]{1,60}){0,3} (?:--?[a-z]|/[\w.-]+/|[\w.-]{1,40}=[\w./\"]))"
+)
+_SUBJECT = re.compile(r"[ ,](?:then|i|we|you|they|ops|on|nous|je|wir|ich|noi) $")
+_CHAT = re.compile(r"^\W{0,2}\d{1,2}:\d{2}(?::\d{2})?\W{0,3}(?:[ap]m\W{0,2})?[\w.-]{1,30}(?: [\w.-]{1,30})?[>)]?:\s+")
+_OPEN_TASK = re.compile(r"^\W{0,3}\[ ?\](?:\s|$)")
 _CLAUSE_END = re.compile(r"[,;:](?=\s|$)")
 
 
@@ -48,6 +56,8 @@ def blank(text: str) -> str | None:
     """Why a text, taken as a whole, says nothing: "nothing", "placeholder" …; None where it may say something."""
     if _NOTHING.match(text):
         return "nothing stands there"
+    if _OPEN_TASK.match(text) and len(text.split()) <= 8:
+        return "a box that nobody has ticked"
     if is_template(text):
         return "a template's placeholder"
     folded = fold(text[:2_000]).strip()
@@ -63,6 +73,8 @@ def is_template(text: str) -> bool:
     """`<describe …>`, `[Enter …]`, "Describe how …": the words of the form, not of an author."""
     if _BRACKETED.match(text):
         return not _TASK.match(text)
+    if text.lstrip().startswith("`"):  # `EXPLAIN …` is quoted, not asked for
+        return False
     return bool(_rx("template", start=True).match(fold(text[:2_000]).strip()))
 
 
@@ -83,7 +95,12 @@ def reasoned(text: str) -> bool:
     folded = fold(text[:2_000])
     opening = _rx("not_applicable", start=True).match(folded)
     rest = folded[opening.end() :] if opening else folded
-    return bool(_rx("reason").search(rest)) and len(specific_words(rest)) >= 2
+    why = _rx("reason").search(rest)
+    if why is None:
+        return False
+    if why[0].isalpha():  # "because", by itself, says nothing
+        rest = f"{rest[: why.start()]} {rest[why.end() :]}"
+    return len(specific_words(_rx("excuse").sub(" ", rest))) >= 2  # that the risk is low is no reason
 
 
 @lru_cache(maxsize=2_048)
@@ -125,14 +142,17 @@ def gives_way_back(sentence: str) -> bool:
 
 def _acts(sentence: str, rest: str) -> bool:
     """Is something done to something that is named? To decide it, or only to "roll back", is not yet how."""
-    rest = _DURATION.sub(" ", rest)
+    rest = _DURATION.sub(" ", _rx("contact").sub(" ", rest))
     exact = bool(_EXACT.search(rest))
     if _rx("authority").search(fold(sentence)) and not (exact and _does(rest)):
         return False
     without = _THE_CHANGE.sub(" ", _rx("go_back").sub(" ", rest))
     if _does(without):
         return specific(without)
-    return "`" in sentence or (bool(_rx("go_back").search(rest)) and (exact or len(specific_words(without)) >= 2))
+    command = _COMMAND.match(sentence)
+    if "`" in sentence or (command and command[1] not in _empty_words()):
+        return True
+    return bool(_rx("go_back").search(rest)) and (exact or len(specific_words(without)) >= 2)
 
 
 def _does(folded: str) -> bool:
@@ -146,13 +166,19 @@ def _unconditional(folded: str) -> str:
         if found.start() < position:
             continue
         out.append(folded[position : found.start()])
-        end = _CLAUSE_END.search(folded, found.end())
-        stop = end.start() if end else len(folded)
-        if end is None:
-            verb = _rx("undo").search(folded, found.end()) or _rx("act").search(folded, found.end())
-            stop = verb.start() if verb and verb.start() - found.end() > 1 else stop
-        position = stop
+        position = _clause_stop(folded, found.end())
     return " ".join([*out, folded[position:]])
+
+
+def _clause_stop(folded: str, start: int) -> int:
+    """Where a conditional clause ends: at its comma, or before a verb that has a subject of its own ("if it fails we take …")."""
+    end = _CLAUSE_END.search(folded, start)
+    stop = end.start() if end else len(folded)
+    verbs = [*_rx("undo").finditer(folded, start, stop), *_rx("act").finditer(folded, start, stop)]
+    own = next((verb for verb in verbs if verb.start() - start > 12 and _SUBJECT.search(folded[: verb.start()])), None)
+    if own:
+        return own.start()
+    return verbs[0].start() if verbs and end is None and verbs[0].start() - start > 1 else stop
 
 
 def tells_way_back(sentence: str) -> bool:
@@ -160,19 +186,42 @@ def tells_way_back(sentence: str) -> bool:
     folded = fold(sentence)
     if _TRANSACTION.search(folded) or blank(sentence):
         return False
-    if _rx("no_way").search(folded):
-        return reasoned(sentence) or bool(_rx("forward").search(folded))
     announced = _rx("way_back").search(folded)
     found = _rx("undo").search(folded)
-    if announced:
-        rest = folded[announced.start() :]
-        return bool(found or _rx("act").search(rest)) and specific(_rx("way_back").sub(" ", rest))
-    if not found or not (_rx("condition").search(folded) and _rx("trouble").search(folded)):
+    if announced and (found or _rx("act").search(folded, announced.start())):
+        begin = 0 if " be " in announced[0] else announced.start()  # "the old host can be switched on again"
+        return specific(_rx("way_back").sub(" ", folded[begin:]))
+    if _rx("no_way").search(folded):
+        return reasoned(sentence) or bool(_rx("forward").search(folded))
+    return not announced and found is not None and _in_trouble(folded, found.start())
+
+
+def _in_trouble(folded: str, at: int) -> bool:
+    """Is what stands at `at` done if something goes wrong, and to something that is named?"""
+    condition = _rx("condition").search(folded)
+    if condition is None or not _rx("trouble").search(folded):
         return False
-    if _negated(folded, found.start()) or _rx("authority").search(folded):
+    clause = max(folded.rfind(mark, 0, condition.start()) for mark in ";:") + 1
+    if _rx("past").search(folded, clause, condition.start()):  # "last time, when it failed, we …"
+        return False
+    if _negated(folded, at) or _rx("authority").search(folded):
         return False
     rest = _unconditional(folded)
     return bool(_rx("undo").search(rest)) and specific(_rx("go_back").sub(" ", rest))
+
+
+def answers_way_back(sentence: str) -> bool:
+    """Behind a question for it: does this sentence bring something back that it names?"""
+    said = spoken(sentence)
+    folded = fold(said)
+    if said.rstrip().endswith("?") or _rx("authority").search(folded):
+        return False
+    return gives_way_back(said) and bool(_rx("undo").search(folded) or "`" in said)
+
+
+def spoken(text: str) -> str:
+    """A line of a chat without its time and its speaker."""
+    return _CHAT.sub("", text, count=1)
 
 
 def _negated(folded: str, at: int) -> bool:
@@ -182,6 +231,11 @@ def _negated(folded: str, at: int) -> bool:
 def shows_outcome(code: str) -> bool:
     """Does code say what it has to print? A bare command does not."""
     return bool(_ARROW.search(code)) or "expect" in code.lower()
+
+
+def quotes_outcome(code: str) -> bool:
+    """Outside a place for it, an arrow in code is a plan's or a program's: only a comment or "expect" says what must show."""
+    return bool(_SHOWN.search(code)) or "expect" in code.lower()
 
 
 def gives_outcome(sentence: str) -> bool:

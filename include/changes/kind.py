@@ -12,6 +12,8 @@ from include.contracts.change import ChangeType
 
 MAX_WORDS = 12  # of a field's value that names the type
 _NOT_THIS = frozenset({"history", "evidence", "approval", "excluded"})
+_BOX = re.compile(r"\[ ?\]|\[[xX]\]|\( \)|\([xX]\)|[☐☑☒✓✔□■]")
+_TICKED = re.compile(r"(?:\[[xX]\]|\([xX]\)|[☑☒✓✔■])\s*([^\[(☐☑☒✓✔□■]+)")
 _DENIED = re.compile(
     r"\b(?:not|no|kein\w*|nicht|pas|unlike|like|last|previous|other|another|next|than|instead of|future|later|if|statt|future)\b"
 )
@@ -45,7 +47,7 @@ def _of(name: str) -> str:
 
 def change_type(layout: Layout) -> tuple[ChangeType, int, str]:
     """(type, line, what says so): a field first, then headings and fields, then prose. Two answers of one rank are none."""
-    fields = [each for each in layout.passages if each.field and "type" in each.topics]
+    fields = [each for each in layout.passages if each.field and "type" in each.topics] + _below_heading(layout)
     for texts in (
         [(each.line, _short(each.text), _value()) for each in fields],
         [(place.line, place.name, _phrase()) for place in layout.places if place.kind == "heading"]
@@ -60,11 +62,20 @@ def change_type(layout: Layout) -> tuple[ChangeType, int, str]:
     return ChangeType.UNKNOWN, fields[0].line if fields else 0, ""
 
 
+def _below_heading(layout: Layout) -> list[Passage]:
+    """Under `2. TYPE` stands the type alone, or nearly."""
+    places = [place for place in layout.of("type") if place.kind == "heading" and place.texts]
+    return [place.texts[0] for place in places if len(place.texts[0].text.split()) <= MAX_WORDS and not place.texts[0].field]
+
+
 def _is_prose(passage: Passage) -> bool:
     return passage.kind in ("paragraph", "item") and not passage.topics & _NOT_THIS
 
 
 def _short(text: str) -> str:
+    ticked = _TICKED.findall(text[:300])
+    if ticked or _BOX.search(text[:300]):  # `[ ] Standard [x] Normal`: the boxes decide
+        return " ".join(ticked)
     return " ".join(next(sentences(text), "").split()[:MAX_WORDS])
 
 

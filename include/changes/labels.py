@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from include.changes.fold import fold, label
+from include.changes.questions import asks_for
 from include.changes.words import LANGUAGES
 
 MAX_WORDS = 9
@@ -12,6 +13,8 @@ MAX_WORDS = 9
 _SPECIFIC = frozenset({"rollback", "validation", "test_plan", "evidence", "prechecks", "communication", "trigger", "approval"})
 # Too common to speak for a label with other words in it.
 _COMMON = frozenset({"affected", "purpose", "scope", "steps", "technician", "window", "risk", "history", "type"})
+# A word of the trade in every language: at the end of a short label it is what the label is about.
+_EVERYWHERE = frozenset({"rollback", "backout", "fallback"})
 
 
 @cache
@@ -32,6 +35,9 @@ def _filler() -> frozenset[str]:
 @lru_cache(maxsize=4_096)
 def topics(text: str, *, exact: bool = False) -> frozenset[str]:
     """The topics of a label; none for what is no label. `exact`: the whole label must be a known phrase (a document's title)."""
+    asked = asks_for(text)
+    if asked and not exact:
+        return frozenset({asked})
     parts = [text, *text.split("/"), *text.split("(")[:1]] if ("/" in text or "(" in text) else [text]
     found: frozenset[str] = frozenset()
     for part in parts:
@@ -71,6 +77,9 @@ def _contained(name: str) -> frozenset[str]:
         covered += length or (words[position] in _filler())
         position += length or 1
     open_ = len(words) - covered
+    if len(words) <= 4 and words[-1] in _EVERYWHERE:
+        found.add("rollback")
+        open_ = min(open_, 1)  # "Piano di rollback"
     if open_ == 0:
         return frozenset(found)
     return frozenset(found & _SPECIFIC) if open_ == 1 else frozenset()

@@ -45,4 +45,11 @@ class Language:
     passive: str  # steps that change nothing
     types: dict[str, str]  # standard, normal, emergency: adjectives
     change: str  # "change"
+    excuse: str  # what is given as a reason and is none: "low risk", "tested"
+    question: str  # openings of a question
+    asks_back: str  # in a question: it asks for the way back
+    asks_check: str  # in a question: it asks how one sees that it worked
+    asks_other: str  # in a question: it asks for something else after all
+    what_if: str  # in a question: with some trouble, it asks for the way back
+    contact: str  # to tell somebody or to open a ticket: no way back
     months: str  # twelve alternations, space between

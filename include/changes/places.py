@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from include.changes.labels import topics
+from include.changes.lines import BOX
 from include.changes.notes import Block, Notes
 
 # What stands deeper inside such a section still belongs to it.
@@ -124,9 +125,12 @@ class _Walker:
             own -= {"validation", "test_plan"}
         place = Place(block.key, block.line, own, "field")
         self.places.append(place)
-        self._field, self._lists_only = place, bool(block.text) and not block.text.endswith(":")
+        # Of a checklist's box the next box is not the text.
+        self._field = place if block.text != BOX else None
+        self._lists_only = bool(block.text) and not block.text.endswith(":")
         if block.text:
-            self._add(block.text, block.line, "field", self._here(), field_=block.key, block=block)
+            where = self._here() if self._field is not None else [place]
+            self._add(block.text, block.line, "field", where, field_=block.key, block=block)
 
     def _row(self, block: Block) -> None:
         if self._field is not None and self._lists_only:

@@ -9,9 +9,10 @@ from include.changes.language import Language
 from include.changes.languages.english import ENGLISH
 from include.changes.languages.french import FRENCH
 from include.changes.languages.german import GERMAN
+from include.changes.languages.italian import ITALIAN
 from include.changes.languages.spanish import SPANISH
 
-LANGUAGES: dict[str, Language] = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "es": SPANISH}
+LANGUAGES: dict[str, Language] = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "es": SPANISH, "it": ITALIAN}
 
 
 def joined(name: str) -> str:

@@ -11,18 +11,27 @@ FRENCH = Language(
         "affected": "systemes concernes|services concernes|systemes impactes|services impactes|composants|perimetre"
         "|applications concernees"
         "|elements de configuration|serveurs|systemes affectes|services affectes",
-        "type": "type de changement|type|nature du changement|categorie",
+        "type": "type de changement|type|nature du changement|categorie"
+        "|classification|categorie du changement|classe|classe de changement|nature",
         "steps": "etapes|mise en oeuvre|plan de mise en oeuvre|deroulement|procedure|mode operatoire|realisation des travaux"
         "|plan d action"
         "|implementation|execution|actions",
         "rollback": "retour arriere|plan de retour|plan de retour arriere|repli|plan de repli|marche arriere|restauration"
         "|plan b|rollback"
-        "|retour a l etat initial|procedure de retour|en cas d echec|en cas de probleme",
+        "|retour a l etat initial|procedure de retour|en cas d echec|en cas de probleme"
+        "|retour en arriere|plan de secours|solution de repli|restitution|retour a l etat anterieur|remise en etat"
+        "|en cas d incident|si cela echoue|si ca ne marche pas|reversibilite|annulation|scenario de repli|back out"
+        "|backout",
         "validation": "validation|verification|verifications|controle|controles|recette|controles apres|verification apres"
         "|criteres de succes"
-        "|tests apres|tests de validation|controle final|controles finaux|criteres d acceptation|essais apres",
+        "|tests apres|tests de validation|controle final|controles finaux|criteres d acceptation|essais apres"
+        "|controles apres intervention|verifications apres intervention|tests apres intervention|controle apres"
+        "|recette apres|constat|constats|criteres de reussite|verification finale|verifications finales"
+        "|bon fonctionnement|tests de bon fonctionnement|vabf",
         "test_plan": "plan de test|plan de tests|tests|essais",
         "expected": "resultat attendu|attendu",
+        "after": "apres|ensuite|apres le changement|apres l intervention|apres l operation|surveillance|suivi|resultat"
+        "|resultats|observation",
         "evidence": "essais realises|tests realises|tests effectues|resultats des tests|essais effectues|tests prealables"
         "|preuves de test",
         "prechecks": "prerequis|pre requis|preparation|controles prealables|verifications prealables|conditions prealables",
@@ -50,15 +59,19 @@ FRENCH = Language(
     "|verification|tester"
     "|tests|test|valider|validation|assurer|serveur|effectue|effectuer|fera|procedera|proceder|utilisateurs|normal|marche|ok"
     "|configuration"
-    "|echec|restaurer|revenir|annuler|production|attendu|standard|procedure|controler|operationnel",
+    "|echec|restaurer|revenir|annuler|production|attendu|standard|procedure|controler|operationnel"
+    r"|retourner|retour|vers|etat",
     act=r"retirer|remettre|appliquer|lancer|executer|copier|charger|demarrer|arreter|redemarrer|supprimer|desactiver|activer"
     r"|importer|basculer|changer"
     r"|installer|desinstaller|remplacer|vider|monter|demonter|deployer|ajouter|remis|reconfigurer|debrancher|brancher"
     r"|utiliser|recharger|pointer",
     undo=r"restaurer|restaure\w*|redeployer|reinstaller|reactiver|retablir|revenir|remettre|reappliquer|annuler|rebasculer"
-    r"|reimporter|recreer|rebrancher",
+    r"|reimporter|recreer|rebrancher"
+    r"|remise? (?:en|a|de)|retour (?:a|au|vers|sur)|remett\w*|restaur\w*|reinstall\w*|rebascul\w*|reactiv\w*"
+    r"|revien\w*|redemarr\w* l ancien\w*",
     go_back=r"revenir en arriere|retour arriere|annuler|rollback|marche arriere",
-    way_back=r"plan b|pour revenir|retour arriere (?:par|via|avec)|(?:on|nous) (?:peut|pouvons|reviendr\w*|revient)|pour annuler",
+    way_back=r"plan b|pour revenir|retour arriere (?:par|via|avec)|(?:on|nous) (?:peut|pouvons|reviendr\w*|revient)"
+    r"|pour annuler",
     condition=r"si|en cas de|en cas d|lorsque|quand",
     trouble=r"erreurs?|echec|echoue\w*|probleme\w*|pas|depasse\w*|incident\w*|panne|anomalie\w*|besoin|superieur\w*|lent\w*"
     r"|degrad\w*|plante\w*|dysfonctionn\w*",
@@ -70,12 +83,15 @@ FRENCH = Language(
     forward=r"a la place|plutot|correctif",
     observe=r"repond\w*|renvoie\w*|affiche\w*|montre\w*|retourne\w*|indique\w*|contient|reste\w*|liste\w*|arrive\w*"
     r"|est (?:vert|actif|vide|joignable)"
-    r"|sont (?:verts|actifs|vides|joignables)|donne\w*|repondre|afficher|renvoyer|retourner|rester|contenir|obtenir|aboutit",
+    r"|sont (?:verts|actifs|vides|joignables)|donne\w*|repondre|afficher|renvoyer|retourner|rester|contenir|obtenir|aboutit"
+    r"|s'ouvr\w*|se connect\w*|peut (?:\S+ ){0,3}(?:ouvrir|imprimer|saisir|envoyer|se connecter)|est (?:visible"
+    r"|present|disponible|a jour)|sont (?:visibles|presents|disponibles|a jour)|edite",
     modal=r"doit|doivent|devra|devront|attendu\w* ?:",
     check=r"verifier|controler|tester|valider|comparer|surveiller|mesurer|s assurer|consulter|se connecter",
     finished=r"(?:termine|reussi|acheve|valide) (?:quand|lorsque|si|des que)",
     bound=r"moins de|plus de|au moins|au plus|inferieur\w*|superieur\w*|sous|entre|exactement|aucune? (?:nouvelle )?(?:erreur"
-    r"|alerte)s?|dans les",
+    r"|alerte)s?|dans les"
+    r"|sans (?:\S+ ){0,2}(?:perte|erreur|interruption|alerte)s?|seulement|inchange\w*|comme avant",
     that=r"que|si|qu",
     beforehand=r"avant (?:le changement|de commencer|l intervention|le debut|l etape|la mise)|au prealable",
     open=r"a definir|a completer|a preciser|a venir|a determiner|en attente|en cours de redaction|non defini|a renseigner"
@@ -90,6 +106,18 @@ FRENCH = Language(
     passive=r"prevenir|informer|avertir|annoncer|attendre|verifier|controler|exporter|sauvegarder|se connecter|noter|consulter",
     types={"standard": r"standard", "normal": r"normale?", "emergency": r"urgente?|urgence|d urgence"},
     change=r"changement|demande",
+    excuse=r"(?:faible|aucun|peu de) (?:risques?|impact)|risque|impact|simple|teste\w*|mineure?|routine|standard"
+    r"|eprouve\w*|courant\w*"
+    r"|faible",
+    question=r"que (?:fait-on|faire|faisons-nous|se passe-t-il)|et si|comment|qu'est-ce qu",
+    asks_back=r"revenir|retour|annuler"
+    r"|plan b|rollback",
+    asks_check=r"(?:savoir|saura\w*|verifi\w*|voir|constat\w*)(?: \S+){0,6} (?:marche|fonctionne|reussi\w*|ok)"
+    r"|qui (?:teste|verifie|controle)|comment (?:tester|verifier|verifie-t-on)",
+    asks_other=r"pourquoi|qui decide",
+    contact=r"(?:ouvrir|creer) (?:un|une) (?:ticket|incident|demande)|(?:contacter|appeler|solliciter"
+    r"|joindre)(?: \S+){0,4} (?:editeur|support|fournisseur|prestataire|equipe|responsable|constructeur)",
+    what_if=r"(?:que faire|que fait-on|que faisons-nous|que se passe-t-il|et) (?:si|en cas|s')",
     months="janv(?:ier)? fevr(?:ier)? mars avr(?:il)? mai juin "
     "juil(?:let)? aout sept(?:embre)? oct(?:obre)? nov(?:embre)? dec(?:embre)?",
 )

@@ -12,19 +12,30 @@ GERMAN = Language(
         "affected": "betroffene systeme|betroffene dienste|betroffen|systeme|dienste|betroffene anwendungen"
         "|betroffene komponenten"
         "|betroffene server|konfigurationselement|betroffene services|anwendungen|komponenten|server|betroffenes system",
-        "type": "anderungsart|art der anderung|change art|art|anderungstyp|typ|kategorie|changetyp|change typ",
+        "type": "anderungsart|art der anderung|change art|art|anderungstyp|typ|kategorie|changetyp|change typ"
+        "|klassifizierung|klasse|anderungsklasse|kategorie der anderung|art der massnahme|changekategorie"
+        "|change kategorie|changeart",
         "steps": "durchfuhrung|umsetzung|schritte|vorgehen|ablauf|implementierung|umsetzungsplan|arbeitsschritte"
         "|umsetzungsschritte"
         "|durchfuhrungsplan|implementierungsplan|vorgehensweise|massnahmen|ablaufplan",
         "rollback": "ruckfallplan|ruckfall|ruckbau|rucknahme|ruckabwicklung|zurucksetzen|wiederherstellung|fallback|plan b"
         "|ruckrollen"
         "|rollback|ruckfallebene|ruckkehr|ruckfallszenario|wenn es schiefgeht|im fehlerfall|ruckfallverfahren|notfallplan"
-        "|wiederherstellungsplan|rolle ruckwarts",
+        "|wiederherstellungsplan|rolle ruckwarts"
+        "|zuruck|der weg zuruck|weg zuruck|ruckweg|ruckzug|ruckzugsplan|ruckversetzung|ausstieg|ausstiegsplan"
+        "|plan fur den fehlerfall|falls es nicht klappt|wenn es nicht klappt|wenn etwas schief geht"
+        "|zuruck auf anfang|ruckabwicklungsplan|backout|back out",
         "validation": "abnahme|prufung|prufung danach|validierung|verifikation|verifizierung|erfolgskontrolle|funktionsprufung"
-        "|abnahmekriterien|erfolgskriterien|test danach|tests danach|nachprufung|kontrolle|funktionstest|test nach der umsetzung"
-        "|prufung nach der umsetzung|abschlussprufung|nachkontrolle|abnahmetest|erfolgsprufung|nachtest",
+        "|abnahmekriterien|erfolgskriterien|test danach|tests danach|nachprufung|kontrolle|funktionstest"
+        "|test nach der umsetzung"
+        "|prufung nach der umsetzung|abschlussprufung|nachkontrolle|abnahmetest|erfolgsprufung|nachtest"
+        "|kontrollen|prufungen|prufungen danach|kontrolle danach|abnahme durch|nachweis des erfolgs"
+        "|erfolgsnachweis|funktionsprufungen|funktionstests|qualitatskontrolle|erfolgsmerkmale"
+        "|woran wir den erfolg erkennen|smoke test|smoketest|smoketests",
         "test_plan": "testplan|test|tests|testfalle",
         "expected": "erwartet|erwartetes ergebnis|sollergebnis|ergebnis|erwartung|soll",
+        "after": "danach|nachher|nach der anderung|nach der umsetzung|nach dem umbau|nach der umstellung|beobachtung"
+        "|beobachten|uberwachung|monitoring|resultat|ergebnisse|nachsorge|nachbeobachtung",
         "evidence": "testnachweis|testnachweise|durchgefuhrte tests|testergebnisse|testprotokoll|vorabtests|tests vorab"
         "|testbericht"
         "|test im labor",
@@ -59,23 +70,31 @@ GERMAN = Language(
     "|umsetzung|system"
     "|systeme|dienst|dienste|anwendung|team|vorherige|vorherigen|alten|alte|alter|stand|zustand|version|konfiguration|fehler"
     "|fehlerfall"
-    "|problem|problemen|probleme|ruckfall|rollback|prufen|gepruft|pruft|testen|test|tests|verifizieren|sicherstellen|lauft|laufen"
+    "|problem|problemen|probleme|ruckfall|rollback|prufen|gepruft|pruft|testen|test|tests|verifizieren|sicherstellen"
+    "|lauft|laufen"
     "|erfolgt|bei|bedarf|ursprunglichen|ursprungliche|durchfuhren|durchgefuhrt|kontrollieren|nutzer|benutzer|normal|ok|gut"
     "|stabil|erreichbar|verfugbar|server|erwartet|wiederhergestellt|wiederherstellen|zuruckgerollt|zuruckgesetzt|ruckgangig"
     "|gemacht"
-    "|machen|produktion|betrieb|notig|erforderlich|nacharbeiten|standard|verfahren|aufgetreten|auftreten|sorgfaltig",
+    "|machen|produktion|betrieb|notig|erforderlich|nacharbeiten|standard|verfahren|aufgetreten|auftreten|sorgfaltig"
+    r"|zuruck|wieder|zuruckkehren|ruckkehr",
     act=r"setzen|gesetzt|laden|geladen|verteilen|verteilt|starten|gestartet|stoppen|gestoppt|entfernen|entfernt|loschen"
     r"|geloscht|deaktivier\w*"
     r"|aktivier\w*|importier\w*|umstell\w*|umgestellt|zuruckstell\w*|installier\w*|ausfuhren|ausgefuhrt|kopier\w*"
     r"|zuruckkopier\w*|einspiel\w*"
     r"|eingespielt|zuruckspiel\w*|zuruckgespielt|spielen|schalten|umschalten|umgeschaltet|andern|geandert|anlegen|angelegt"
     r"|stecken|trennen|tauschen"
-    r"|neu starten|eintragen|eingetragen|aufrufen|ersetzen|ersetzt|anwenden|einbinden|setzt|ladt|stellt|startet|spielt|schaltet",
+    r"|neu starten|eintragen|eingetragen|aufrufen|ersetzen|ersetzt|anwenden|einbinden|setzt|ladt|stellt|startet|spielt|schaltet"
+    r"|nehmen|stellen|hochfahren|herunterfahren|heruntergefahren|hochgefahren|abschalten|abgeschaltet"
+    r"|einschalten|eingeschaltet|zuordnen|verschieben|verschoben|erhohen|senken|leeren|sperren|entsperren"
+    r"|freischalten|flashen|umhangen|umbenennen|verbinden|ziehen|einspielen",
     undo=r"wiederherstell\w*|wiederhergestellt|zuruckspiel\w*|zuruckgespielt|zurucksetz\w*|zuruckgesetzt|zuruckroll\w*"
     r"|zuruckgestellt|zuruckstellen"
     r"|zuruckschalt\w*|zuruckgeschaltet|zuruckkopier\w*|wieder (?:ein|her|an|auf)\w*|ruckgangig|herunterstuf\w*|zuruckbau\w*"
     r"|zuruckgebaut"
-    r"|zuruckander\w*|zurucknehmen|zuruckgenommen|(?:spielen|setzen|stellen|schalten|kopieren|nehmen|rollen)(?: \S+){0,8} zuruck",
+    r"|zuruckander\w*|zurucknehmen|zuruckgenommen|(?:spielen|setzen|stellen|schalten|kopieren|nehmen"
+    r"|rollen)(?: \S+){0,8} zuruck"
+    r"|zuruck (?:auf|zu|zum|zur|in|ins|nach)|(?:setz\w*|stell\w*|nehm\w*|nimm|schalt\w*|trag\w*|leg\w*|bind\w*"
+    r"|hang\w*)(?: \S+){0,8} (?:wieder|zuruck)|wieder (?:auf|in|aktiv\w*|zu|zuruck)\w*",
     go_back=r"zuruckroll\w*|zuruckgerollt|ruckgangig|rollback|zuruckbau\w*",
     way_back=r"plan b|um zuruckzu\w*|zuruck geht es|ruckweg|ruckfall(?: erfolgt)? (?:uber|durch|mit)|im fehlerfall|notfalls"
     r"|zur ruckkehr|lasst sich zuruck",
@@ -96,14 +115,19 @@ GERMAN = Language(
     r"|liegt|kommt|kommen an|steht"
     r"|erscheint|ist (?:aktiv|grun|leer|erreichbar|gelistet|bereit)|sind (?:aktiv|grun|leer|erreichbar|bereit)|antworten"
     r"|ausgeben|zeigen|liefern"
-    r"|melden|enthalten|beantwortet|gelingt|trifft ein",
+    r"|melden|enthalten|beantwortet|gelingt|trifft ein"
+    r"|lasst sich (?:\S+ ){0,3}(?:offnen|starten|anmelden|buchen|drucken)|offnet|ladt|lauft (?:auf|mit|unter)"
+    r"|hat (?:\d+|zwei|drei|vier|keine?)|haben (?:\d+|zwei|drei|vier|keine?)"
+    r"|kann (?:sich )?(?:\S+ ){0,4}(?:anmelden|drucken|buchen|offnen|senden)",
     modal=r"muss|mussen|soll|sollen|sollte|erwartet:|darf|durfen",
     check=r"prufen|pruft|kontrollieren|testen|verifizieren|sicherstellen|vergleichen|beobachten|nachsehen|messen|aufrufen"
     r"|anmelden",
     finished=r"(?:fertig|erfolgreich|abgeschlossen|gelungen|abgenommen)(?: ist \S+)?,? (?:wenn|sobald)",
     bound=r"alle (?:\S+ ){0,5}(?:grun|aktiv|erreichbar|bereit|online)|unter|uber|mindestens|hochstens|weniger als|mehr als"
     r"|innerhalb|zwischen|genau|maximal"
-    r"|keine? (?:neuen? )?(?:fehler|meldung\w*|alarme?)|gleich",
+    r"|keine? (?:neuen? )?(?:fehler|meldung\w*|alarme?)|gleich"
+    r"|ohne (?:\S+ ){0,2}(?:verlust\w*|fehler\w*|unterbrechung\w*|warnung\w*|alarm\w*)|nur|unverandert"
+    r"|wie vorher|kleiner|grosser|nicht mehr als",
     that=r"dass|ob|auf",
     beforehand=r"vor (?:dem beginn|beginn|der anderung|dem start|schritt|der umsetzung)|vorab|im vorfeld|zuvor",
     open=r"noch offen|offen|folgt|wird nachgereicht|nachzureichen|zu klaren|noch zu|noch nicht|unklar|steht aus|ausstehend"
@@ -128,5 +152,19 @@ GERMAN = Language(
         "emergency": r"notfall\w*|dringlichkeits\w*|eil\w*anderung",
     },
     change=r"anderung\w*|change\w*",
+    excuse=r"(?:gering\w*|niedrig\w*|klein\w*|kein\w*) (?:risiko|auswirkung\w*|risiken)|risiko|unkritisch\w*|getestet"
+    r"|erprobt|routine\w*|einfach\w*|standard\w*|mehrfach|schon oft"
+    r"|gering|niedrig|klein",
+    question=r"was (?:ist )?wenn|was tun wir|was machen wir|was passiert|wie (?:kommen|komme|geht|gehen|prufen|wissen"
+    r"|merken|erkennen|sehen)|woran|falls (?:es|etwas) (?:nicht|schief)",
+    asks_back=r"zuruck\w*|ruckgangig|ruckfall|rollback"
+    r"|plan b|schief\w*|nicht klappt",
+    asks_check=r"(?:merken|sehen|erkennen|wissen|woran)(?: \S+){0,6} (?:funktionier\w*|geklappt|klappt|erfolg\w*|lauft)"
+    r"|wer (?:pruft|testet)|wie (?:prufen|testen)",
+    asks_other=r"warum|wieso|wer entscheidet|getestet",
+    contact=r"(?:ticket|fall|storung) (?:eroffnen|offnen|aufmachen|anlegen)|(?:hersteller|support|hotline|team"
+    r"|dienstleister|lieferant\w*|partner)(?: \S+){0,3} (?:anrufen|kontaktieren|einschalten|hinzuziehen|rufen)"
+    r"|(?:kontaktieren|anrufen)",
+    what_if=r"was (?:ist |tun wir,? |machen wir,? |passiert,? )?(?:wenn|falls)|und (?:wenn|falls)",
     months="januar feb(?:ruar)? marz april mai juni juli aug(?:ust)? sept?(?:ember)? okt(?:ober)? nov(?:ember)? dez(?:ember)?",
 )

@@ -11,18 +11,27 @@ SPANISH = Language(
         "affected": "sistemas afectados|servicios afectados|afectados|componentes|elementos de configuracion|servidores"
         "|sistemas|servicios"
         "|aplicaciones afectadas",
-        "type": "tipo de cambio|tipo|clase de cambio|categoria",
+        "type": "tipo de cambio|tipo|clase de cambio|categoria"
+        "|clasificacion|categoria del cambio|clase|naturaleza del cambio|tipologia",
         "steps": "pasos|implementacion|plan de implementacion|procedimiento|ejecucion|actividades|plan de trabajo"
         "|pasos de implementacion|plan de ejecucion",
         "rollback": "plan de reversion|reversion|plan de retorno|vuelta atras|plan de vuelta atras|marcha atras|retroceso"
         "|restauracion|plan b|rollback"
         "|plan de rollback|plan de marcha atras|plan de contingencia|contingencia|si algo falla|en caso de fallo"
-        "|plan de retroceso|plan de recuperacion",
+        "|plan de retroceso|plan de recuperacion"
+        "|plan de regreso|regreso|plan de salida|plan de vuelta|vuelta al estado anterior|retorno"
+        "|retorno al estado anterior|restablecimiento|si no funciona|en caso de problemas|en caso de incidencia"
+        "|plan de restauracion|plan de emergencia|deshacer|back out|backout|plan de backout",
         "validation": "validacion|verificacion|comprobacion|comprobaciones|criterios de exito|pruebas posteriores"
         "|verificacion posterior|plan de validacion"
-        "|criterios de aceptacion|comprobacion final|comprobaciones finales|verificaciones|pruebas de validacion",
+        "|criterios de aceptacion|comprobacion final|comprobaciones finales|verificaciones|pruebas de validacion"
+        "|comprobacion posterior|comprobaciones posteriores|pruebas tras el cambio|validacion posterior"
+        "|validaciones|control|controles|pruebas finales|pruebas funcionales|prueba funcional|verificacion final"
+        "|como sabremos que funciona|pruebas de aceptacion",
         "test_plan": "plan de pruebas|pruebas",
         "expected": "resultado esperado|esperado",
+        "after": "despues|despues del cambio|tras el cambio|seguimiento|resultado|resultados|monitorizacion|monitoreo"
+        "|vigilancia|observacion",
         "evidence": "pruebas previas|pruebas realizadas|evidencia de pruebas|evidencias|resultados de las pruebas|ensayos",
         "prechecks": "requisitos previos|prerrequisitos|preparacion|comprobaciones previas|condiciones previas"
         "|verificaciones previas",
@@ -49,12 +58,15 @@ SPANISH = Language(
     "|version|anterior|estado|original|problema|problemas|error|errores|fallo|fallos|reversion|atras|verificar|comprobar|probar"
     "|pruebas|validar|validacion|asegurar|servidor|usuarios|normal|configuracion|vuelta|marcha|revertir|revierte|revertira"
     "|restaurar"
-    "|deshacer|realizara|produccion|esperado|estandar|procedimiento|ok|operativo|hara|volvera",
+    "|deshacer|realizara|produccion|esperado|estandar|procedimiento|ok|operativo|hara|volvera"
+    r"|volver|retorno|retornar|situacion",
     act=r"quitar|poner|aplicar|ejecutar|copiar|cargar|arrancar|iniciar|detener|parar|reiniciar|eliminar|borrar|desactivar"
     r"|activar|importar|cambiar"
     r"|instalar|desinstalar|sustituir|mover|montar|desmontar|desplegar|anadir|conectar|desconectar|usar|apuntar|enchufar",
     undo=r"restaurar|restaura|volver a|volver|redesplegar|reinstalar|reactivar|restablecer|devolver|reponer|revertir|deshacer"
-    r"|reimportar",
+    r"|reimportar"
+    r"|volver\w*|vuelve\w*|restaur\w*|restablec\w*|repon\w*|de vuelta a|(?:poner|dejar|activar|apuntar"
+    r"|conectar)(?: \S+){0,8} (?:de nuevo|otra vez)|retornar",
     go_back=r"revertir|revertira|revierte|deshacer|volver atras|rollback|marcha atras|vuelta atras",
     way_back=r"plan b|para (?:volver|revertir|deshacer)|la vuelta atras (?:es|consiste)|se (?:puede|podra) (?:volver|revertir"
     r"|restaurar)",
@@ -62,21 +74,27 @@ SPANISH = Language(
     trouble=r"errores|error|fall\w*|problema\w*|no|supera\w*|incidencia\w*|necesario|mal|lent\w*|degrad\w*|superior\w*"
     r"|alarma\w*|anomalia\w*",
     negation=r"no|nunca|sin|ningun|ninguna",
-    past=r"se probo|fue|fueron|era|eran|habia|ha sido|han sido|en el laboratorio|en preproduccion|probado\w*|el mes pasado|hubo",
+    past=r"se probo|fue|fueron|era|eran|habia|ha sido|han sido|en el laboratorio|en preproduccion|probado\w*"
+    r"|el mes pasado|hubo",
     reason=r"porque|ya que|dado que|debido a|solo lectura",
-    no_way=r"no hay (?:vuelta atras|marcha atras|reversion|rollback)|no es (?:posible|reversible)|irreversible|sin vuelta atras",
+    no_way=r"no hay (?:vuelta atras|marcha atras|reversion|rollback)|no es (?:posible|reversible)|irreversible"
+    r"|sin vuelta atras",
     forward=r"en su lugar|en cambio|hacia adelante|alternativa",
     observe=r"responde\w*|devuelve\w*|muestra\w*|indica\w*|contiene\w*|lista\w*|queda\w*|permanece\w*|llega\w*|aparece\w*"
     r"|devolver|mostrar|responder|contener"
-    r"|esta (?:activo|verde|vacio|accesible)|estan (?:activos|verdes|vacios|accesibles)|se mantiene|conectan?",
+    r"|esta (?:activo|verde|vacio|accesible)|estan (?:activos|verdes|vacios|accesibles)|se mantiene|conectan?"
+    r"|se abre|abre|puede (?:\S+ ){0,3}(?:abrir|imprimir|enviar|entrar|acceder)|esta (?:disponible|visible"
+    r"|al dia)|estan (?:disponibles|visibles|al dia)|da \d+",
     modal=r"debe|deben|debera|deberan|tiene que|tienen que|esperado:",
     check=r"verificar|comprobar|probar|validar|comparar|vigilar|medir|confirmar|consultar|conectarse",
     finished=r"(?:terminado|finalizado|correcto|exitoso|completado) (?:cuando|si)",
     bound=r"menos de|mas de|al menos|como maximo|inferior\w*|superior\w*|por debajo|entre|exactamente"
-    r"|ningun (?:nuevo )?(?:error|aviso)|sin errores|dentro de",
+    r"|ningun (?:nuevo )?(?:error|aviso)|sin errores|dentro de"
+    r"|sin (?:\S+ ){0,2}(?:perdida|error|corte|aviso)\w*|solo|igual que antes|sin cambios",
     that=r"que|si",
     beforehand=r"antes de(?:l cambio| empezar| comenzar| iniciar|l inicio)|previamente",
-    open=r"pendiente\w*|por definir|por determinar|a definir|por completar|sin definir|en elaboracion|por concretar|se definira",
+    open=r"pendiente\w*|por definir|por determinar|a definir|por completar|sin definir|en elaboracion|por concretar"
+    r"|se definira",
     template=r"describa|describir (?:aqui|el|la|como)|indique|introduzca|explique|rellenar|escriba|por favor|detalle (?:el|la"
     r"|los)",
     pointer=r"ver|vease|segun|consultar|consulte|conforme|de acuerdo|como siempre|seguir|estandar|el habitual|lo habitual",
@@ -88,6 +106,18 @@ SPANISH = Language(
     r"|respaldar",
     types={"standard": r"estandar", "normal": r"normal", "emergency": r"emergencia|urgente|de urgencia"},
     change=r"cambio",
+    excuse=r"(?:bajo|poco|minimo|escaso|ningun) (?:riesgo|impacto)|riesgo|impacto|sencill\w*|simple|probad\w*|menor"
+    r"|rutin\w*|estandar|habitual"
+    r"|bajo|baja",
+    question=r"que (?:hacemos|pasa|hacer|ocurre)|y si|como|quien",
+    asks_back=r"volver|vuelta atras|deshacer|revertir|marcha atras|plan b"
+    r"|rollback",
+    asks_check=r"(?:saber|sabremos|sabemos|vemos|comprobar\w*|verificar\w*)(?: \S+){0,6} (?:funciona\w*|bien|exito)"
+    r"|quien (?:prueba|comprueba|verifica)|como (?:comprobamos|probamos|verificamos)",
+    asks_other=r"por que|quien decide",
+    contact=r"(?:abrir|crear) (?:un|una) (?:ticket|caso|incidencia)|(?:contactar|llamar"
+    r"|avisar)(?: \S+){0,4} (?:proveedor|soporte|fabricante|equipo|responsable)",
+    what_if=r"(?:que (?:hacemos|pasa|hacer|ocurre)|y) si",
     months="ene(?:ro)? feb(?:rero)? mar(?:zo)? abr(?:il)? mayo? jun(?:io)? "
     "jul(?:io)? ago(?:sto)? sept?(?:iembre)? oct(?:ubre)? nov(?:iembre)? dic(?:iembre)?",
 )
