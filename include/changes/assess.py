@@ -15,6 +15,7 @@ from include.changes.notes import Notes
 from include.changes.places import lay_out
 from include.changes.risk import DEFAULT, Weights, rate
 from include.changes.steps import steps
+from include.changes.tongue import doubtful, foreign
 from include.changes.window import Window, find_window
 from include.contracts.change import Assessment, ChangeWindow, Finding, OpenIncident, OtherChange, Severity
 
@@ -48,6 +49,7 @@ def assess(
     met = conflicts(catalogue, services, environment, window, overlapping, incidents)
     all_findings = (
         *about.about_aspects(aspects),
+        *about.about_language(foreign(layout), doubtful(aspects)),
         *about.about_steps(found),
         *about.about_systems(systems, others),
         *about.about_window(window, met),

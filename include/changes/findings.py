@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from include.changes.claims import Claim
 from include.changes.window import Window
@@ -58,6 +58,17 @@ def about_aspects(aspects: Sequence[Aspect]) -> Iterator[Finding]:
             severity, asks = ASPECTS[aspect.name]
             says = f"{aspect.name} is {aspect.standing.value}: {aspect.reason}"
             yield _finding(f"{aspect.name}-{aspect.standing.value}", severity, aspect.line, says, asks)
+
+
+def about_language(language: str, doubtful: Iterable[Aspect]) -> Iterator[Finding]:
+    """A text that the rules cannot read counts as an answer where there is a place for it: a person must read it."""
+    asks = "Who, of those that read this language, has read the way back and the validation?"
+    if language:
+        says = f"the notes seem to be in {language}, which these rules do not read: their verdicts on it say little"
+        yield _finding("language-not-read", WARNING, 0, says, asks)
+    for aspect in doubtful:
+        says = f"{aspect.name} counts as present only because its language is not read: {aspect.reason}"
+        yield _finding(f"{aspect.name}-not-read", WARNING, aspect.line, says, asks)
 
 
 def about_steps(steps: Sequence[Step]) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ _ENDS = re.compile(
     r"(?<=[.!?;])\s+(?=[^\W\d_a-z]|[`\"'„«(<\[])|(?<=[a-z0-9)\"`][.!?])\s+(?=[A-Z0-9`])|\n+(?=\s*(?:[-*•+]|\d+[.)])\s)"
 )
 _SPACE = re.compile(r"\s+")
+_WRITTEN_OUT = re.compile(r"\\u\{[0-9A-F]{4,6}\}")  # invisible characters, as `clean_text` writes them
 
 
 def plain(text: str) -> str:
@@ -31,7 +32,9 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def fold(text: str) -> str:
-    """Lower case, accents away, typographic quotes and dashes as on a keyboard."""
+    """Lower case, accents and invisible characters away, typographic quotes and dashes as on a keyboard."""
+    if "\\u{" in text:
+        text = _WRITTEN_OUT.sub("", text)
     if text.isascii():
         return text.lower()
     bare = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))

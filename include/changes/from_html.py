@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from include.changes.from_markdown import row, without_comments
 from include.changes.lines import text_blocks
 from include.changes.notes import Block
+from include.contracts.base import clean_text
 
 _BLOCKS = frozenset(
     {"p", "div", "section", "article", "blockquote", "dd", "dt", "header", "footer", "main", "body", "ul", "ol", "dl"}
@@ -100,6 +101,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._skip:
             return
+        data = clean_text(data)  # what was written as `&#8203;` is as invisible
         if not self._text or not "".join(self._text[-3:]).strip():
             self._line = self.getpos()[0] + data[: len(data) - len(data.lstrip())].count("\n")
         self._text.append(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 
 from include.changes.fold import fold
@@ -19,17 +20,18 @@ MAX_WORDS = 15  # of what is no more than a pointer
 def referred(layout: Layout, places: list[Place]) -> Iterator[Passage]:
     """The passages of the chapters that the pointers in these places name."""
     found = [text for place in places for text in place.texts[:3] if len(text.text.split()) <= MAX_WORDS][:MAX_POINTERS]
-    for text in found:
-        reference = _REFERENCE.search(fold(text.text[:300]))
-        if reference:
-            yield from _chapter(layout, reference[1], reference[2], text.line)
+    references = {(each[1], each[2]): text for text in found if (each := _REFERENCE.search(fold(text.text[:300])))}
+    if references:
+        headings = [place for place in layout.places if place.kind == "heading"]
+        for (word, number), text in references.items():
+            yield from _chapter(layout, headings, word, number, text.line)
 
 
-def _chapter(layout: Layout, word: str, number: str, pointer: int) -> Iterator[Passage]:
-    """What stands below the heading of that number, up to the next heading; not the pointer itself."""
+def _chapter(layout: Layout, headings: list[Place], word: str, number: str, pointer: int) -> Iterator[Passage]:
+    """What stands below the first heading of that number, up to the next heading; not the pointer itself."""
     named = re.compile(rf"^\W*(?:{word}\s+{re.escape(number)}(?![\w.]*\w)|{re.escape(number)}[.):]?\s)")
-    headings = [place for place in layout.places if place.kind == "heading"]
-    for place, after in zip(headings, [*headings[1:], None], strict=True):
-        if named.match(fold(place.name[:200])):
-            end = after.line if after else 10**9
-            yield from (each for each in layout.passages if place.line < each.line < end and each.line != pointer)
+    at = next((at for at, place in enumerate(headings) if named.match(fold(place.name[:200]))), None)
+    if at is None:
+        return
+    first, last = headings[at].line, headings[at + 1].line if at + 1 < len(headings) else sys.maxsize
+    yield from (each for each in layout.passages if first < each.line < last and each.line != pointer)

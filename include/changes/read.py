@@ -12,6 +12,10 @@ from include.contracts.base import clean_text
 from include.contracts.errors import BadInput
 
 MAX_BYTES = 5_000_000
+# Of what is left without pictures and scripts. Nobody reads more, and the rules' time grows with it.
+MAX_CHARACTERS = 1_000_000
+MAX_LINES = 30_000
+MAX_TAGS = 100_000
 _MAGIC = {
     b"%PDF": "a PDF",
     b"PK\x03\x04": "a ZIP archive or an Office document",
@@ -24,6 +28,9 @@ _MAGIC = {
     b"{\\rtf": "a Rich Text document",
 }
 _AS_TEXT = "export the document as Markdown, HTML or plain text in UTF-8 and give that"
+# Pictures inside the text, and what a browser does not show: no longer of interest once the size of the whole is known.
+_EMBEDDED = re.compile(r"data:[\w/+.-]{1,80}(?:;[\w=-]{1,40}){0,3};base64,[A-Za-z0-9+/=\r\n]*")
+_UNSHOWN = re.compile(r"<(style|script)\b[^>]{0,500}>[^<]*</\1>", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype html|html|body|table|h[1-6]|div)\b[^>]{0,500}>", re.IGNORECASE)
 
 
@@ -48,9 +55,36 @@ def text_of(source: str | bytes) -> str:
         raise BadInput(
             f"The notes are longer than {MAX_BYTES} bytes.", next_step="give the change document alone, without attachments"
         )
-    text = clean_text(_decoded(source) if isinstance(source, bytes) else source.removeprefix("\ufeff"))
+    raw = _decoded(source) if isinstance(source, bytes) else source.removeprefix("\ufeff")
+    html = _HTML.search(raw[:2_000]) is not None
+    raw = _EMBEDDED.sub(_lines_only, raw) if "base64," in raw else raw
+    text = _bounded(clean_text(_bounded(_UNSHOWN.sub(_lines_only, raw) if html else raw)))
     if not text.strip():
         raise BadInput("The notes are empty.", next_step="give a document that describes the change")
+    return text
+
+
+def _lines_only(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
+
+
+def _lines(text: str) -> int:
+    """How many lines have something in them; a blank one counts a tenth."""
+    ends = text.count("\n")
+    return ends if ends <= MAX_LINES else max(ends // 10, sum(map(bool, map(str.strip, text.split("\n")))))
+
+
+def _bounded(text: str) -> str:
+    """The text, if a person could read it.
+
+    :raises BadInput: more than MAX_CHARACTERS, MAX_LINES or MAX_TAGS are left of it
+    """
+    long = len(text) - text.count(" ") > MAX_CHARACTERS or _lines(text) > MAX_LINES or text.count("<") > MAX_TAGS
+    if long:
+        raise BadInput(
+            f"The notes are longer than {MAX_CHARACTERS} characters or {MAX_LINES} lines, pictures not counted.",
+            next_step="give the change document alone, without the logs and lists that were pasted into it",
+        )
     return text
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from include.changes.completeness import completeness
+from include.changes.completeness import completeness, rollback
+from include.changes.labels import topics
 from include.changes.places import lay_out
 from include.changes.read import MAX_BYTES, read_notes
 from include.contracts.errors import BadInput
@@ -112,6 +113,77 @@ def test_garbage_takes_no_longer_than_text(name: str) -> None:
     began = time.process_time()
     assert completeness(lay_out(read_notes(GARBAGE[name])))
     assert time.process_time() - began < 5
+
+
+PASTED = {
+    "prose": "If the error rate exceeds 2 % we redeploy 1.4.2 on app-7. ",
+    "one line": "x",
+    "lists": "- a\n",
+    "quotes": "> > > > > > > > > > a\n",
+    "deep quotes": ">" * 2_000 + " a\n",
+    "tables": "| a | b |\n|---|---|\n| Rollback | x |\n\n",
+    "headings": "== Rollback ==\n",
+    "right to left": "\u202eabc\u200f def\n",
+    "accents": "a\u0301\u0301\u0301",
+    "tags": "<html><div>",
+    "no tags": "<html><",
+    "comments": "<html><!-- ",
+}
+
+
+@pytest.mark.parametrize("name", PASTED)
+def test_five_megabytes_are_read_or_refused_in_no_time(name: str) -> None:
+    unit = PASTED[name]
+    data = (unit * (MAX_BYTES // len(unit.encode())))[:MAX_BYTES].encode()[:MAX_BYTES]
+    began = time.process_time()
+    with pytest.raises(BadInput, match="longer than") as found:
+        read_notes(data)
+    assert "without the logs" in found.value.next_step
+    assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        '<html><body><p>Rollback: restore db-1</p><img src="{}"></body></html>',
+        "Rollback: restore db-1\n\n![plan]({})\n\nEnd: x\n",
+    ],
+)
+def test_megabytes_of_pictures_are_no_text(form: str) -> None:
+    picture = "data:image/png;base64," + ("QUJD" * 19 + "\r\n") * 60_000
+    began = time.process_time()
+    notes = read_notes(form.format(picture).encode())
+    assert next((each.key, each.text) for each in notes.blocks) == ("Rollback", "restore db-1")
+    assert sum(len(each.text) for each in notes.blocks) < 100
+    assert time.process_time() - began < 3
+    assert notes.lines > 60_000  # lines stay where they are
+
+
+def test_what_a_browser_does_not_show_is_not_counted() -> None:
+    style = "<style>" + "p.MsoNormal {margin:0cm}\n" * 60_000 + "</style>"
+    assert [each.text for each in read_notes(f"<html>{style}<p>restore db-1</p>").blocks] == ["restore db-1"]
+
+
+@pytest.mark.parametrize("text", ["Roll\u200bback: x", "<html><p>Roll&#8203;back: x</p>", "<html><p>Roll&shy;back: x</p>"])
+def test_an_invisible_character_hides_no_name(text: str) -> None:
+    assert topics(read_notes(text).blocks[0].key) == {"rollback"}
+
+
+@pytest.mark.parametrize("code", ["&#8203;", "&#x202e;", "&#0;", "&#xD800;", "&#x1e;", "&#xFFFE;", "&shy;"])
+def test_an_invisible_character_of_html_breaks_nothing(code: str) -> None:
+    found = rollback(lay_out(read_notes(f"<html><h2>Roll{code}back</h2><p>restore{code} db-1{code}</p></html>")))
+    assert found.reason.isprintable()
+
+
+def test_a_text_with_half_a_character_is_written_out() -> None:
+    assert read_notes("restore \ud800 x").blocks[0].text == "restore \\u{D800} x"
+    with pytest.raises(BadInput, match="UTF-8"):
+        read_notes(b"restore \xed\xa0\x80 x")
+
+
+def test_a_line_break_of_html_ends_a_field() -> None:
+    blocks = read_notes("<html><p>Type: Normal<br>Rollback: restore db-1</p></html>").blocks
+    assert [(each.key, each.text) for each in blocks] == [("Type", "Normal"), ("Rollback", "restore db-1")]
 
 
 @settings(max_examples=40, deadline=None)
