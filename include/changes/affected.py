@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from include.catalogue.catalogue import Catalogue
 from include.changes.places import Layout, Passage
+from include.changes.ranges import hosts, without_ranges
 from include.contracts.change import AffectedSystem, Dependant
 
 _NAME = re.compile(r"[^\W_][\w.-]*\w|[^\W_]")
@@ -28,7 +29,7 @@ def affected(layout: Layout, catalogue: Catalogue) -> tuple[AffectedSystem, ...]
         if "excluded" in passage.topics:
             continue
         declared = _declares(passage)
-        for name in _NAME.findall(passage.text):
+        for name in (*_NAME.findall(passage.text), *hosts(passage.text)):
             for service in known.get(name, ()):
                 if service not in found or (declared and not found[service].declared):
                     found[service] = _row(catalogue, name, service, passage.line, declared=declared)
@@ -58,6 +59,8 @@ def _declares(passage: Passage) -> bool:
 
 
 def _looks_like_systems(text: str) -> Iterator[str]:
+    yield from hosts(text)
+    text = without_ranges(text)
     yield from _MARKED.findall(text)
     yield from (name for name in _NAME.findall(text.replace("`", " ")) if _like_a_system(name))
 

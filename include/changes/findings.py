@@ -40,6 +40,7 @@ WINDOW: dict[str, tuple[str, str]] = {
     "window-ambiguous-date": ("day and month may be exchanged", "Which day is meant, as YYYY-MM-DD?"),
     "window-no-year": ("a date without its year", "Which day is meant, as YYYY-MM-DD?"),
     "window-no-such-date": ("a date that does not exist", "Which day is meant, as YYYY-MM-DD?"),
+    "window-several": ("several windows in one", "When does the first begin and the last end, as dates with times?"),
     "window-no-date": ("no date", "On which day, as YYYY-MM-DD?"),
     "window-no-time": ("no time of day", "From when to when?"),
     "window-no-end": ("no end", "When does it end at the latest?"),

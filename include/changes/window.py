@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from include.changes import duration
 from include.changes.fold import fold
 from include.changes.places import Layout, Passage
 from include.changes.words import LANGUAGES
@@ -50,6 +51,10 @@ _ABBREVIATION = re.compile(r"(?<![A-Za-z])([A-Z]{2,5}|Z|utc|gmt)(?![A-Za-z])")
 _LOCAL = re.compile(
     r"local time|user's time|our time|here\b|over there|ortszeit|lokalzeit|heure locale|hora local|hora peninsular|\buhr\b"
 )
+_EVERY = re.compile(
+    r"\b(?:every|each|nightly|daily|weekly|both (?:days|nights)|jede[nrs]?|taglich"
+    r"|chaque|tous les|toutes les|cada|todos los|todas las|ogni)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +90,20 @@ def find_window(layout: Layout) -> Window | None:
             else None
         )
     chosen = _together([*dated, *timed] if len(dated) < 2 else dated)
-    return _window(chosen[0].line, "; ".join(dict.fromkeys(each.text for each in chosen))[:MAX_TEXT])
+    text = "; ".join(dict.fromkeys(each.text for each in chosen))[:MAX_TEXT]
+    return _window(chosen[0].line, text, duration.behind_a_time(fold(text)) or _stated(layout))
+
+
+def _stated(layout: Layout) -> timedelta | None:
+    """What the fields for the duration say, if they all say the same."""
+    texts = [each.text for place in layout.of("duration") for each in place.texts[:1] if each.text and place.kind == "field"]
+    spans = {duration.whole(fold(text[:MAX_TEXT])) for text in texts[:20]}
+    return spans.pop() if len(spans) == 1 else None
 
 
 def _together(fields: list[Passage]) -> list[Passage]:
     """A field that holds both ends by itself, else the first two."""
-    whole = next((each for each in fields if len(list(_clocks(fold(each.text[:MAX_TEXT])))) >= 2), None)
+    whole = next((each for each in fields if len(list(_clocks(_without_dates(fold(each.text[:MAX_TEXT]))))) >= 2), None)
     return [whole] if whole else fields[:2]
 
 
@@ -98,16 +111,22 @@ def _doubt(rule: str, passage: Passage) -> Doubt:
     return Doubt(rule, passage.line, " ".join(passage.text.split())[:200])
 
 
-def _window(line: int, text: str) -> Window:
+def _window(line: int, text: str, lasts: timedelta | None) -> Window:
     found: list[str] = []
     folded = fold(text)
     dates = list(dict.fromkeys(_dates(folded, found)))
     clocks = list(_clocks(_without_dates(folded)))
+    lasts = lasts if len(clocks) == 1 and len(dates) == 1 else None  # an end that is stated goes before
     zone, name = _zone(text, folded, found)
-    wall = _wall(dates, clocks, found)
+    if len(dates) > 2 or (dates and _EVERY.search(folded)):
+        found.append("window-several")
+    wall = _wall(dates, clocks, lasts, found)
     start = end = None
     if wall and zone is not None:
-        start, end = (_instant(moment, zone, name, found) for moment in wall)
+        start = _instant(wall[0], zone, name, found)
+        end = (
+            start + lasts if lasts else _instant(wall[1], zone, name, found)
+        )  # a span is time that passes, whatever the clock does
     if any(rule in _FATAL for rule in found):
         start = end = None
     if start and end and start >= end:
@@ -124,6 +143,7 @@ _FATAL = frozenset(
         "window-gap",
         "window-overlap",
         "window-reversed",
+        "window-several",
         "window-summer-time",
         "window-too-long",
     }
@@ -181,6 +201,7 @@ def _month(name: str) -> int:
 
 
 def _without_dates(folded: str) -> str:
+    folded = duration.without_durations(folded)
     for pattern in (_SIGNED, _ISO, _SLASHED, _SHORT):
         folded = pattern.sub(" ", folded)
     return re.sub(r"(?<!\w)t(?=\d)", " ", folded)
@@ -199,7 +220,7 @@ def _clocks(folded: str) -> Iterator[time]:
             yield time(23, 59)
 
 
-def _wall(dates: list[date], clocks: list[time], found: list[str]) -> tuple[datetime, datetime] | None:
+def _wall(dates: list[date], clocks: list[time], lasts: timedelta | None, found: list[str]) -> tuple[datetime, datetime] | None:
     """First and last moment on the wall's clock; None where date or time is missing."""
     if not dates:
         found.append("window-no-date" if "window-no-year" not in found else "window-no-year")
@@ -208,6 +229,8 @@ def _wall(dates: list[date], clocks: list[time], found: list[str]) -> tuple[date
         found.append("window-no-time")
         return None
     first = datetime.combine(dates[0], clocks[0])
+    if lasts:
+        return first, first + lasts
     if len(clocks) < 2:
         found.append("window-no-end")
         return None
