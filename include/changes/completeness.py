@@ -8,7 +8,7 @@ from include.changes import judge
 from include.changes.fold import fold, sentences
 from include.changes.kind import change_type
 from include.changes.places import Layout, Passage, Place, prose
-from include.changes.pointers import referred
+from include.changes.pointers import referred, steps_named
 from include.changes.questions import asks_for
 from include.contracts.change import Aspect, ChangeType, Standing
 
@@ -59,6 +59,9 @@ def rollback(layout: Layout) -> Aspect:
     found = _best(places, judge.gives_way_back)
     if found is None:
         found = next(((each, one) for each in prose(layout, _ELSEWHERE) if (one := _first(each, judge.tells_way_back))), None)
+    if found is None:
+        named = steps_named(layout, places)
+        found = next(((each, one) for each in named if (one := _first(each, judge.answers_way_back))), None)
     found = found or _referred(layout, places, judge.gives_way_back) or _answered(layout, "rollback", judge.answers_way_back)
     if found is not None:
         return _aspect("rollback", Standing.PRESENT, found[0].line, found[1])

@@ -17,6 +17,8 @@ _NUMBER = re.compile(
 )
 _NOT_WORD = re.compile(r"[\W_]+")
 _ENDS = re.compile(
+    # In a text without capitals a full stop ends a sentence behind a word that is no abbreviation.
+    r"(?<=[a-z]{4}[.!?])(?<!prox\.)(?<!resp\.)(?<!incl\.)(?<!excl\.)(?<!evtl\.)(?<!vers\.)(?<!dept\.)\s+(?=[a-z])|"
     r"(?<=[.!?;])\s+(?=[^\W\d_a-z]|[`\"'„«(<\[])|(?<=[a-z0-9)\"`][.!?])\s+(?=[A-Z0-9`])|\n+(?=\s*(?:[-*•+]|\d+[.)])\s)"
 )
 _SPACE = re.compile(r"\s+")

@@ -31,7 +31,11 @@ def _stop_words() -> frozenset[str]:
 _WORD = re.compile(r"[^\W_][\w'/:%.@-]*")
 # Something quoted exactly, a number, a path, a host's name, an address.
 _EXACT = re.compile(r"`[^`]+`|\"[^\"]+\"|\d|\b[^\W\d_]\w*[./_@\\]\w+|https?://|\b[A-Z]{2,}[_-]\w+|[=<>≥≤]")
-_ARROW = re.compile(r"->|=>|→|==|≥|≤|[<>] ?\d")
+_ARROW = re.compile(
+    r"->|=>|→|==|≥|≤|[<>] ?\d"
+    r"|(?:--|#|//) ?(?:(?:\d{1,9}|no|zero|one|keine?|aucune|ninguna|nessuna) (?:rows?|lines?|records?|zeilen?|lignes?|filas?)"
+    r"|empty\b)"
+)
 _SHOWN = re.compile(r"(?:#|//|--) ?(?:->|=>|→|==>)|→")
 _BRACKETED = re.compile(r"^\W{0,3}(?:<[^<>]{2,}>|\[[^\[\]]{2,}\]|\{+[^{}]{2,}\}+|«[^«»]{2,}»|\.{2,}|_{2,})[.\s]*$", re.DOTALL)
 _TASK = re.compile(r"^\W{0,3}\[[xX ]\]")
@@ -46,8 +50,13 @@ _DURATION = re.compile(
 _COMMAND = re.compile(
     r"^\W{0,3}([a-z][\w.-]{1,30})(?: \"[^\"\n]+\"|(?: [\w./:@-]{1,60}){0,3} (?:--?[a-z]|/[\w.-]+/|[\w.-]{1,40}=[\w./\"]))"
 )
+_TAKEN_OUT = re.compile(  # `no vlan 310`, as routers and switches take something out
+    r"^\W{0,3}no (?:shut(?:down)?\W*$|(?:vlan|ip|ipv6|route|interface|switchport|access-list|neighbor|network|bundle|router"
+    r"|channel-group|crypto|snmp-server|ntp|logging|aaa|spanning-tree|policy-map|object|nat)\b[^\d\n]{0,40}\d)"
+)
 _SUBJECT = re.compile(r"[ ,](?:then|i|we|you|they|ops|on|nous|je|wir|ich|noi) $")
 _CHAT = re.compile(r"^\W{0,2}\d{1,2}:\d{2}(?::\d{2})?\W{0,3}(?:[ap]m\W{0,2})?[\w.-]{1,30}(?: [\w.-]{1,30})?[>)]?:\s+")
+_STATE = re.compile(r"\b(?:be|are) ")
 _OPEN_TASK = re.compile(r"^\W{0,3}\[ ?\](?:\s|$)")
 _CLAUSE_END = re.compile(r"[,;:](?=\s|$)")
 
@@ -150,7 +159,7 @@ def _acts(sentence: str, rest: str) -> bool:
     if _does(without):
         return specific(without)
     command = _COMMAND.match(sentence)
-    if "`" in sentence or (command and command[1] not in _empty_words()):
+    if "`" in sentence or _TAKEN_OUT.match(sentence) or (command and command[1] not in _empty_words()):
         return True
     return bool(_rx("go_back").search(rest)) and (exact or len(specific_words(without)) >= 2)
 
@@ -188,8 +197,10 @@ def tells_way_back(sentence: str) -> bool:
         return False
     announced = _rx("way_back").search(folded)
     found = _rx("undo").search(folded)
-    if announced and (found or _rx("act").search(folded, announced.start())):
-        begin = 0 if " be " in announced[0] else announced.start()  # "the old host can be switched on again"
+    begin = 0
+    if announced and not _STATE.search(announced[0]):  # "the old host can be switched on again" names it before
+        begin = announced.start()
+    if announced and (found or _rx("act").search(folded, begin)):
         return specific(_rx("way_back").sub(" ", folded[begin:]))
     if _rx("no_way").search(folded):
         return reasoned(sentence) or bool(_rx("forward").search(folded))
@@ -250,9 +261,20 @@ def gives_outcome(sentence: str) -> bool:
     seen = _rx("observe").search(folded) or _rx("bound").search(folded) or _ARROW.search(sentence)
     if seen and (_EXACT.search(sentence) or len(specific_words(folded)) >= 2):
         return True
+    if _required(sentence, folded):
+        return True
     asked = _rx("check").search(folded)
     that = _rx("that").search(folded, asked.end()) if asked else None
     return that is not None and len(specific_words(folded[that.end() :])) >= 2
+
+
+def _required(sentence: str, folded: str) -> bool:
+    """Must something be so, and is it said exactly? What must be done, or looked at, is not yet what must show."""
+    must = _rx("modal").search(folded)
+    if must is None or not _EXACT.search(sentence):
+        return False
+    after = folded[must.end() : must.end() + 25]
+    return not any(_rx(name).search(after) for name in ("check", "act", "undo", "passive"))
 
 
 def tells_outcome(sentence: str) -> bool:

@@ -18,6 +18,7 @@ _BOLD_NAME = re.compile(r"^\s*(?:\*\*|__)([^*\n:]{1,60}?)(?:\*\*|__)\s+(?=[^\Wa-
 _NUMBERED = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2}){0,3}[.)]?\s+([^\W\d_][^.:;|\n]{1,60})$")
 _ALIGNED = re.compile(r"^\s*([^\W\d_][^\s:|]*(?: [^\s:|]+){0,4})(?: {2,}|\t+)(\S.*)$")  # `CLASS      Normal change`
 _BOX = re.compile(r"^\s*(?:[-*+]\s+)?\[[ xX]?\]\s+([^\n:]{1,60})$")
+_SEPARATOR = re.compile(r"\s+[|·•;/]\s+")
 BOX = "[ ]"
 MAX_LABEL_WORDS = 7
 
@@ -49,6 +50,15 @@ def _aligned(line: str) -> tuple[str, str] | None:
     """(name, value) of a form that sets its values apart by blanks, where the name is a phrase that we know."""
     found = _ALIGNED.match(line)
     return (plain(found[1]).strip(), plain(found[2]).strip()) if found and is_phrase(found[1]) else None
+
+
+def _beside(line: str) -> list[tuple[str, str]]:
+    """The fields of `Status: draft | Type: normal | Owner: Abe`: at least two, each with a name, and one name that we know."""
+    if len(line) > 400 or not _SEPARATOR.search(line):
+        return []
+    found = [field_of(piece.strip(" *_")) for piece in _SEPARATOR.split(line)]
+    fields = [each for each in found if each and each[1]]
+    return fields if len(fields) == len(found) > 1 and any(is_label(name) for name, _ in fields) else []
 
 
 def _heading(line: str, *, alone: bool) -> str:
@@ -84,6 +94,9 @@ def text_blocks(lines: Sequence[str], first: int) -> Iterator[Block]:
     if lines and (name := _heading(lines[0], alone=len(lines) == 1)):
         yield Block("heading", name, first, level=4)
         lines, first = lines[1:], first + 1
+    if len(lines) == 1 and (beside := _beside(lines[0])):
+        yield from (Block("field", value, first, key=name) for name, value in beside)
+        return
     open_: Block | None = None
     for number, line in enumerate(lines, first):
         started = _started(line, open_, number)

@@ -33,7 +33,10 @@ ENGLISH = Language(
         "|return to the previous state|return to previous state|return to the original state"
         "|return to original state|back to the old state|exit strategy|exit plan|bail out|abort procedure"
         "|downgrade|downgrade plan|restoration|restoration plan|restore plan|fail back|failback|unwind"
-        "|retreat|emergency exit|way out|reverse plan",
+        "|retreat|emergency exit|way out|reverse plan"
+        "|undo script|undo scripts|rollback script|rollback scripts|backout script|back out script|revert script"
+        "|how to abort|how to stop|if not ok|if it is not ok|if nok|if not successful|on failure|on error"
+        "|in case of error",
         "validation": "validation|post implementation|post change|verification|verify|validate|post implementation test"
         "|post implementation tests"
         "|post implementation testing|post implementation check|post implementation checks|post implementation review"
@@ -48,7 +51,10 @@ ENGLISH = Language(
         "|what good looks like|business validation|customer validation|functional test|functional tests"
         "|functional check|functional checks|closing checks|closure criteria|done means|how we verify|how we check"
         "|what we check afterwards|checks afterwards|proof|proof of success|signs of success|success measures"
-        "|sign of success|acceptance by users|user confirmation",
+        "|sign of success|acceptance by users|user confirmation"
+        "|check script|check scripts|verification script|verification query|verification queries|validation script"
+        "|validation query|validation queries|check query|check queries|control query|control queries"
+        "|verify script|post script checks",
         "test_plan": "test plan|testing|tests|test|test cases|testing plan",
         "expected": "expected|expected result|expected output|expected outcome|result expected|check|should show",
         "after": "after the run|after the change|afterwards|after the update|after the upgrade|after the migration"
@@ -118,7 +124,8 @@ ENGLISH = Language(
     "|performed|execute|executed|done|same|accordingly|restored|production|time|responsible|ability|initiated|initiate|invoked"
     "|known|last|begin|started|start|requirements|result|results|look|looks|monitor|monitored|closely|applied|apply|affected"
     "|operation|operations|online|back-out|roll-back"
-    r"|go|goes|going|fall|come|comes|return|returns",
+    r"|go|goes|going|fall|come|comes|return|returns"
+    r"|leave|leaves|keep|keeps|stay|stays|just|simply|remain|remains|left|before",
     act=r"set(?:ting)?|run(?:ning)?|apply(?:ing)?|enter(?:ing)?|cop(?:y|ying)|load(?:ing)?|start(?:ing)?|stop(?:ping)?"
     r"|remov(?:e|es|ing)"
     r"|delet(?:e|es|ing)|disabl(?:e|es|ing)|enabl(?:e|es|ing)|import(?:ing)?|switch(?:ing)?|chang(?:e|ing)|point(?:ing)?"
@@ -132,7 +139,8 @@ ENGLISH = Language(
     r"|put|bring|select|revoke|grant|unlink|link|activate|deactivate|kill|merge|open|close|re-?run|release|rotate|alter|execute"
     r"|flash(?:ing)?|shut(?:ting)?|tak(?:e|ing)(?: \S+){1,5} (?:out|off|down|offline)|lower(?:ing)?|rais(?:e"
     r"|ing)|increas(?:e|ing)|decreas(?:e|ing)|reduc(?:e|ing)|remap|map|unmap|re-?register|resync|purge|clear"
-    r"|flush|reseat|assign|unassign|block|unblock|pause|resume|suspend|rejoin|lock|unlock|un-?tick|tick",
+    r"|flush|reseat|assign|unassign|block|unblock|pause|resume|suspend|rejoin|lock|unlock|un-?tick|tick"
+    r"|press(?:ing)?|click(?:ing)?|hit",
     undo=r"(?:boot|start|deploy|install|use|load|activate|enable|power on|turn on)(?: \S+){0,3} (?:previous|old|former|prior)"
     r"|(?:deploy|install|start|use|load|apply|import|mount|enable|publish)(?: \S+){0,5} again|restor(?:e|ing|ed)"
     r"|redeploy(?:ing)?|re-deploy|downgrad(?:e|ing)|reinstat(?:e|ing)|reinstall(?:ing)?|re-install"
@@ -144,7 +152,9 @@ ENGLISH = Language(
     r"|recover"
     r"|(?:take|tak(?:es|ing)|put(?:ting)?|switch(?:ed|ing)?|set(?:ting)?|point(?:ed|ing)?|turn(?:ed|ing)?"
     r"|power(?:ed|ing)?|bring|brought|started)(?: \S+){0,8} again"
-    r"|(?<!come )(?<!comes )(?<!get )(?<!report )(?<!reports )back (?:to|onto|into)",
+    r"|(?<!come )(?<!comes )(?<!get )(?<!report )(?<!reports )back (?:to|onto|into)"
+    r"|as (?:it|they) (?:was|were)|(?:leav(?:e|ing)|keep(?:ing)?|stay (?:on|with|at)|remain (?:on"
+    r"|with))(?: \S+){0,3} (?:old|previous|former)",
     go_back=r"roll(?:s|ed|ing)?[ -]?back|back(?:s|ed|ing)? out|undo|revert(?:s|ed|ing)?|reverse|rollback|backout|back-out",
     way_back=r"plan b|way back|(?:^\W*|(?<=[,;:] ))to (?:roll back|return|go back|back out|undo|revert|restore|recover)"
     r"|fall ?back is|rollback is|rollback:|"
@@ -153,7 +163,8 @@ ENGLISH = Language(
     r"|worst case|as a fallback|escape hatch|(?:we|you|i) (?:can|could|will|would)(?: then| simply| just| always)? "
     r"(?:revert|restore|redeploy|downgrade|switch back|go back|roll back)|to get back"
     r"|(?:can|could|may) be (?:powered|switched|turned|brought|started|put|taken|enabled|set"
-    r"|pointed)(?: \S+){0,5} (?:again|back)",
+    r"|pointed)(?: \S+){0,5} (?:again|back)"
+    r"|to be back (?:in|on|to|at)|(?:we|you) are back",
     condition=r"if|should|when|whenever|in case|in the event|on failure|upon|unless|where",
     trouble=r"\w*errors?|fail\w*|exceed\w*|problem\w*|wrong|not|doesn't|don't|above|below|break\w*|broken|bad|trouble"
     r"|unhealthy|unsuccessful|issue\w*"
@@ -260,14 +271,18 @@ ENGLISH = Language(
     asks_back=r"if (?:it|this"
     r"|that) (?:fails|breaks|goes wrong|does not work)|plan b|(?:roll|rolled|back|backed|go|get|getting|switch"
     r"|switched|change|changed) (?:it |this |the \S+ )?(?:back|out)|undo|undone|revert|reverted|reversed"
-    r"|rollback|backout|disabled (?:once|again)|way back",
+    r"|rollback|backout|disabled (?:once|again)|way back"
+    r"|abort|cancel|stop|switch(?:ed)? (?:it |this )?off|turn(?:ed)? (?:it |this )?off|disable",
     asks_check=r"(?:know|see|tell|notice|find out)(?: \S+){0,5} (?:work\w*|success\w*|done|finished)|who (?:tests|checks"
     r"|verifies) (?:it|this|that)|how (?:do|will|can|would) (?:we|you|i) (?:test|check|verify|validate)"
     r"|what (?:do|will) (?:we|you) check",
     asks_other=r"metrics?|tested|inform|rollout or rollback fail|who (?:decides|approves|is told)|reenable|why|when was",
     contact=r"(?:open|raise|log|create|file)(?: \S+){0,3} (?:ticket|case|incident|bridge|request)|(?:call|contact|phone"
     r"|ask|engage|consult|reach out to|turn to|involve)(?: \S+){0,4} (?:vendor|support|hotline|team|manager"
-    r"|engineers?|supplier|partner|desk|dbas?|maker|owner|provider|carrier)",
+    r"|engineers?|supplier|partner|desk|dbas?|maker|owner|provider|carrier)"
+    r"|by (?:the |our |an? )?(?:\S+ ){0,3}(?:teams?|manager|engineers?|dbas?|vendor|owner|desk|operators?"
+    r"|department|admins?|administrators?|group|supplier)|(?:on|upon|at) (?:the )?(?:request|instruction"
+    r"|order)(?: of(?: \S+){1,4})?",
     what_if=r"what if|what happens (?:if|when)|(?:what|how) do (?:we|you|i) do if|what to do if|and if",
     months="jan(?:uary)? feb(?:ruary)? mar(?:ch)? apr(?:il)? may june? "
     "july? aug(?:ust)? sept?(?:ember)? oct(?:ober)? nov(?:ember)? dec(?:ember)?",

@@ -21,13 +21,15 @@ FRENCH = Language(
         "|retour a l etat initial|procedure de retour|en cas d echec|en cas de probleme"
         "|retour en arriere|plan de secours|solution de repli|restitution|retour a l etat anterieur|remise en etat"
         "|en cas d incident|si cela echoue|si ca ne marche pas|reversibilite|annulation|scenario de repli|back out"
-        "|backout",
+        "|backout"
+        "|script de retour|script de retour arriere|si ko|si non ok|en cas d erreur",
         "validation": "validation|verification|verifications|controle|controles|recette|controles apres|verification apres"
         "|criteres de succes"
         "|tests apres|tests de validation|controle final|controles finaux|criteres d acceptation|essais apres"
         "|controles apres intervention|verifications apres intervention|tests apres intervention|controle apres"
         "|recette apres|constat|constats|criteres de reussite|verification finale|verifications finales"
-        "|bon fonctionnement|tests de bon fonctionnement|vabf",
+        "|bon fonctionnement|tests de bon fonctionnement|vabf"
+        "|script de controle|requete de controle|requetes de controle",
         "test_plan": "plan de test|plan de tests|tests|essais",
         "expected": "resultat attendu|attendu",
         "after": "apres|ensuite|apres le changement|apres l intervention|apres l operation|surveillance|suivi|resultat"
@@ -68,7 +70,8 @@ FRENCH = Language(
     undo=r"restaurer|restaure\w*|redeployer|reinstaller|reactiver|retablir|revenir|remettre|reappliquer|annuler|rebasculer"
     r"|reimporter|recreer|rebrancher"
     r"|remise? (?:en|a|de)|retour (?:a|au|vers|sur)|remett\w*|restaur\w*|reinstall\w*|rebascul\w*|reactiv\w*"
-    r"|revien\w*|redemarr\w* l ancien\w*",
+    r"|revien\w*|redemarr\w* l ancien\w*"
+    r"|comme (?:avant|auparavant)|(?:garder|conserver|laisser)(?: \S+){0,3} (?:ancien\w*|precedent\w*)",
     go_back=r"revenir en arriere|retour arriere|annuler|rollback|marche arriere",
     way_back=r"plan b|pour revenir|retour arriere (?:par|via|avec)|(?:on|nous) (?:peut|pouvons|reviendr\w*|revient)"
     r"|pour annuler",
@@ -111,12 +114,15 @@ FRENCH = Language(
     r"|faible",
     question=r"que (?:fait-on|faire|faisons-nous|se passe-t-il)|et si|comment|qu'est-ce qu",
     asks_back=r"revenir|retour|annuler"
-    r"|plan b|rollback",
+    r"|plan b|rollback"
+    r"|interrompre|arreter|desactiver",
     asks_check=r"(?:savoir|saura\w*|verifi\w*|voir|constat\w*)(?: \S+){0,6} (?:marche|fonctionne|reussi\w*|ok)"
     r"|qui (?:teste|verifie|controle)|comment (?:tester|verifier|verifie-t-on)",
     asks_other=r"pourquoi|qui decide",
     contact=r"(?:ouvrir|creer) (?:un|une) (?:ticket|incident|demande)|(?:contacter|appeler|solliciter"
-    r"|joindre)(?: \S+){0,4} (?:editeur|support|fournisseur|prestataire|equipe|responsable|constructeur)",
+    r"|joindre)(?: \S+){0,4} (?:editeur|support|fournisseur|prestataire|equipe|responsable|constructeur)"
+    r"|par (?:l'|la |le |les )?(?:\S+ ){0,2}(?:equipe|prestataire|fournisseur|responsable|exploitant)(?: \S+)?"
+    r"|(?:a|sur) (?:la )?demande(?: d\S+(?: \S+){0,3})?",
     what_if=r"(?:que faire|que fait-on|que faisons-nous|que se passe-t-il|et) (?:si|en cas|s')",
     months="janv(?:ier)? fevr(?:ier)? mars avr(?:il)? mai juin "
     "juil(?:let)? aout sept(?:embre)? oct(?:obre)? nov(?:embre)? dec(?:embre)?",

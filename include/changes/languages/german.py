@@ -24,14 +24,17 @@ GERMAN = Language(
         "|wiederherstellungsplan|rolle ruckwarts"
         "|zuruck|der weg zuruck|weg zuruck|ruckweg|ruckzug|ruckzugsplan|ruckversetzung|ausstieg|ausstiegsplan"
         "|plan fur den fehlerfall|falls es nicht klappt|wenn es nicht klappt|wenn etwas schief geht"
-        "|zuruck auf anfang|ruckabwicklungsplan|backout|back out",
+        "|zuruck auf anfang|ruckabwicklungsplan|backout|back out"
+        "|rucksetzskript|undo skript|ruckbauskript|wenn nicht ok|falls nicht ok|bei fehler|bei fehlern"
+        "|bei misserfolg",
         "validation": "abnahme|prufung|prufung danach|validierung|verifikation|verifizierung|erfolgskontrolle|funktionsprufung"
         "|abnahmekriterien|erfolgskriterien|test danach|tests danach|nachprufung|kontrolle|funktionstest"
         "|test nach der umsetzung"
         "|prufung nach der umsetzung|abschlussprufung|nachkontrolle|abnahmetest|erfolgsprufung|nachtest"
         "|kontrollen|prufungen|prufungen danach|kontrolle danach|abnahme durch|nachweis des erfolgs"
         "|erfolgsnachweis|funktionsprufungen|funktionstests|qualitatskontrolle|erfolgsmerkmale"
-        "|woran wir den erfolg erkennen|smoke test|smoketest|smoketests",
+        "|woran wir den erfolg erkennen|smoke test|smoketest|smoketests"
+        "|prufskript|pruf skript|kontrollabfrage|kontrollabfragen|prufabfrage|prufabfragen",
         "test_plan": "testplan|test|tests|testfalle",
         "expected": "erwartet|erwartetes ergebnis|sollergebnis|ergebnis|erwartung|soll",
         "after": "danach|nachher|nach der anderung|nach der umsetzung|nach dem umbau|nach der umstellung|beobachtung"
@@ -94,11 +97,16 @@ GERMAN = Language(
     r"|zuruckander\w*|zurucknehmen|zuruckgenommen|(?:spielen|setzen|stellen|schalten|kopieren|nehmen"
     r"|rollen)(?: \S+){0,8} zuruck"
     r"|zuruck (?:auf|zu|zum|zur|in|ins|nach)|(?:setz\w*|stell\w*|nehm\w*|nimm|schalt\w*|trag\w*|leg\w*|bind\w*"
-    r"|hang\w*)(?: \S+){0,8} (?:wieder|zuruck)|wieder (?:auf|in|aktiv\w*|zu|zuruck)\w*",
+    r"|hang\w*)(?: \S+){0,8} (?:wieder|zuruck)|wieder (?:auf|in|aktiv\w*|zu|zuruck)\w*"
+    r"|wieder (?:ein|aus)gebaut|(?:wie|so) (?:vorher|zuvor|vor der anderung)|(?:alte\w*"
+    r"|bisherige\w*)(?: \S+){0,4} (?:bleibt|bleiben|behalten|belassen)",
     go_back=r"zuruckroll\w*|zuruckgerollt|ruckgangig|rollback|zuruckbau\w*",
     way_back=r"plan b|um zuruckzu\w*|zuruck geht es|ruckweg|ruckfall(?: erfolgt)? (?:uber|durch|mit)|im fehlerfall|notfalls"
     r"|zur ruckkehr|lasst sich zuruck",
-    condition=r"falls|wenn|sofern|im falle|bei|sollte|sollten",
+    condition=r"falls|wenn|sofern|im falle|bei|sollte|sollten"
+    r"|^(?:zeigt|zeigen|schlagt|schlagen|tritt|treten|bleibt|bleiben|lauft|laufen|startet|starten|kommt|kommen"
+    r"|steigt|steigen|scheitert|scheitern|meldet|melden|funktioniert|klappt|geht|gibt) (?:der|die|das|ein|eine"
+    r"|es|etwas)",
     trouble=r"\w*fehler\w*|scheiter\w*|probleme?n?|nicht|gestort|storung\w*|uber|unter|ausfall|fehlschlag\w*|steig\w*"
     r"|schief\w*|abbr\w*|langsam\w*|alarm\w*"
     r"|notig|erforderlich|uberschreit\w*|klemm\w*|instabil\w*",
@@ -147,7 +155,7 @@ GERMAN = Language(
     r"|beobachten|dokumentieren"
     r"|\w* speichern|\w* sichern|gegenlesen",
     types={
-        "standard": r"standard\w*|vorab genehmigt\w*",
+        "standard": r"standard(?:anderung\w*|change\w*|massnahme\w*)?|vorab genehmigt\w*",
         "normal": r"normal\w*",
         "emergency": r"notfall\w*|dringlichkeits\w*|eil\w*anderung",
     },
@@ -158,13 +166,17 @@ GERMAN = Language(
     question=r"was (?:ist )?wenn|was tun wir|was machen wir|was passiert|wie (?:kommen|komme|geht|gehen|prufen|wissen"
     r"|merken|erkennen|sehen)|woran|falls (?:es|etwas) (?:nicht|schief)",
     asks_back=r"zuruck\w*|ruckgangig|ruckfall|rollback"
-    r"|plan b|schief\w*|nicht klappt",
+    r"|plan b|schief\w*|nicht klappt"
+    r"|abbrechen|abschalten|stoppen|beenden",
     asks_check=r"(?:merken|sehen|erkennen|wissen|woran)(?: \S+){0,6} (?:funktionier\w*|geklappt|klappt|erfolg\w*|lauft)"
     r"|wer (?:pruft|testet)|wie (?:prufen|testen)",
     asks_other=r"warum|wieso|wer entscheidet|getestet",
     contact=r"(?:ticket|fall|storung) (?:eroffnen|offnen|aufmachen|anlegen)|(?:hersteller|support|hotline|team"
     r"|dienstleister|lieferant\w*|partner)(?: \S+){0,3} (?:anrufen|kontaktieren|einschalten|hinzuziehen|rufen)"
-    r"|(?:kontaktieren|anrufen)",
+    r"|(?:kontaktieren|anrufen)"
+    r"|(?:durch|vom|von der|von dem) (?:das |den |die |unser \w* )?(?:\S+ ){0,2}(?:team|leitung|dienstleister"
+    r"|hersteller|betrieb|gruppe|verantwortliche\w*)|auf (?:anforderung|anweisung|anfrage|wunsch)(?: (?:des|der"
+    r"|von)(?: \S+){1,2})?",
     what_if=r"was (?:ist |tun wir,? |machen wir,? |passiert,? )?(?:wenn|falls)|und (?:wenn|falls)",
     months="januar feb(?:ruar)? marz april mai juni juli aug(?:ust)? sept?(?:ember)? okt(?:ober)? nov(?:ember)? dez(?:ember)?",
 )

@@ -19,11 +19,13 @@ ITALIAN = Language(
         "|ritorno alla situazione precedente"
         "|marcia indietro|piano di rientro|rientro|piano di emergenza|se qualcosa va storto|in caso di errore"
         "|in caso di problemi"
-        "|piano b|procedura di ripristino|annullamento",
+        "|piano b|procedura di ripristino|annullamento"
+        "|script di ripristino|script di rollback|se non ok",
         "validation": "verifica|verifiche|verifica finale|validazione|collaudo|controlli|controllo|controlli finali"
         "|verifica successiva"
         "|verifiche successive|verifica dopo l intervento|verifiche dopo l intervento|controlli dopo l intervento"
-        "|criteri di successo|criteri di accettazione|test dopo l intervento|verifiche post intervento|prove finali",
+        "|criteri di successo|criteri di accettazione|test dopo l intervento|verifiche post intervento|prove finali"
+        "|script di verifica|query di verifica|query di controllo",
         "test_plan": "piano di test|piano di prova|prove",
         "expected": "risultato atteso|atteso|esito atteso",
         "after": "dopo|dopo l intervento|dopo la modifica|monitoraggio|esito|risultato|risultati|osservazione",
@@ -63,7 +65,8 @@ ITALIAN = Language(
     r"|aggiungere|collegare|scollegare|usare|puntare|impostare|spegnere|accendere|mettere|salvare|disabilitare|abilitare",
     undo=r"ripristin\w*|riport\w*|rimett\w*|reinstall\w*|riattiv\w*|riabilit\w*|ritorn\w* (?:a|al|alla|ai|alle)"
     r"|torn\w* (?:a|al|alla"
-    r"|ai|alle)|ricolleg\w*|ricaric\w*|reimport\w*|(?:mettere|impostare|puntare|attivare)(?: \S+){0,8} di nuovo",
+    r"|ai|alle)|ricolleg\w*|ricaric\w*|reimport\w*|(?:mettere|impostare|puntare|attivare)(?: \S+){0,8} di nuovo"
+    r"|come (?:era|erano|prima)|(?:lasciare|mantenere|tenere)(?: \S+){0,3} (?:vecchi\w*|precedent\w*)",
     go_back=r"rollback|annull\w*|tornare indietro|marcia indietro",
     way_back=r"piano b|per (?:tornare|ripristinare|annullare)|si (?:puo|potra) (?:tornare|ripristinare|annullare)"
     r"|il (?:rollback|ripristino) (?:e|avviene|consiste)",
@@ -107,12 +110,15 @@ ITALIAN = Language(
     r"|consuet\w*"
     r"|basso|bassa",
     question=r"cosa (?:facciamo|succede|fare)|e se|come|chi",
-    asks_back=r"tornare|ripristinare|annullare|rollback|piano b|marcia indietro",
+    asks_back=r"tornare|ripristinare|annullare|rollback|piano b|marcia indietro"
+    r"|interrompere|disattivare|fermare",
     asks_check=r"(?:sapere|sappiamo|vediamo|capire|verificare)(?: \S+){0,6} (?:funziona\w*|riuscit\w*)|chi (?:prova"
     r"|verifica|controlla)",
     asks_other=r"perche|chi decide",
     contact=r"(?:aprire|creare) (?:un|una) (?:ticket|caso|segnalazione)|(?:contattare|chiamare"
-    r"|sentire)(?: \S+){0,4} (?:fornitore|supporto|assistenza|team|responsabile)",
+    r"|sentire)(?: \S+){0,4} (?:fornitore|supporto|assistenza|team|responsabile)"
+    r"|(?:dal|dalla|da parte del|da parte della) (?:\S+ ){0,2}(?:team|gruppo|fornitore|responsabile|reparto)"
+    r"|su (?:richiesta|indicazione)(?: d\S+(?: \S+){0,3})?",
     what_if=r"(?:cosa (?:facciamo|succede|fare)|e) se",
     months="genn(?:aio)? febb(?:raio)? marzo apr(?:ile)? magg(?:io)? giugno "
     "luglio agosto sett(?:embre)? ott(?:obre)? nov(?:embre)? dic(?:embre)?",

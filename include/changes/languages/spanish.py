@@ -21,13 +21,15 @@ SPANISH = Language(
         "|plan de retroceso|plan de recuperacion"
         "|plan de regreso|regreso|plan de salida|plan de vuelta|vuelta al estado anterior|retorno"
         "|retorno al estado anterior|restablecimiento|si no funciona|en caso de problemas|en caso de incidencia"
-        "|plan de restauracion|plan de emergencia|deshacer|back out|backout|plan de backout",
+        "|plan de restauracion|plan de emergencia|deshacer|back out|backout|plan de backout"
+        "|script de reversion|script de vuelta atras|si no es correcto|en caso de error",
         "validation": "validacion|verificacion|comprobacion|comprobaciones|criterios de exito|pruebas posteriores"
         "|verificacion posterior|plan de validacion"
         "|criterios de aceptacion|comprobacion final|comprobaciones finales|verificaciones|pruebas de validacion"
         "|comprobacion posterior|comprobaciones posteriores|pruebas tras el cambio|validacion posterior"
         "|validaciones|control|controles|pruebas finales|pruebas funcionales|prueba funcional|verificacion final"
-        "|como sabremos que funciona|pruebas de aceptacion",
+        "|como sabremos que funciona|pruebas de aceptacion"
+        "|script de comprobacion|consulta de comprobacion|consultas de comprobacion",
         "test_plan": "plan de pruebas|pruebas",
         "expected": "resultado esperado|esperado",
         "after": "despues|despues del cambio|tras el cambio|seguimiento|resultado|resultados|monitorizacion|monitoreo"
@@ -66,7 +68,8 @@ SPANISH = Language(
     undo=r"restaurar|restaura|volver a|volver|redesplegar|reinstalar|reactivar|restablecer|devolver|reponer|revertir|deshacer"
     r"|reimportar"
     r"|volver\w*|vuelve\w*|restaur\w*|restablec\w*|repon\w*|de vuelta a|(?:poner|dejar|activar|apuntar"
-    r"|conectar)(?: \S+){0,8} (?:de nuevo|otra vez)|retornar",
+    r"|conectar)(?: \S+){0,8} (?:de nuevo|otra vez)|retornar"
+    r"|como (?:estaba|estaban|antes)|(?:dejar|mantener|conservar)(?: \S+){0,3} (?:antigu\w*|anterior\w*)",
     go_back=r"revertir|revertira|revierte|deshacer|volver atras|rollback|marcha atras|vuelta atras",
     way_back=r"plan b|para (?:volver|revertir|deshacer)|la vuelta atras (?:es|consiste)|se (?:puede|podra) (?:volver|revertir"
     r"|restaurar)",
@@ -111,12 +114,15 @@ SPANISH = Language(
     r"|bajo|baja",
     question=r"que (?:hacemos|pasa|hacer|ocurre)|y si|como|quien",
     asks_back=r"volver|vuelta atras|deshacer|revertir|marcha atras|plan b"
-    r"|rollback",
+    r"|rollback"
+    r"|abortar|parar|desactivar|detener",
     asks_check=r"(?:saber|sabremos|sabemos|vemos|comprobar\w*|verificar\w*)(?: \S+){0,6} (?:funciona\w*|bien|exito)"
     r"|quien (?:prueba|comprueba|verifica)|como (?:comprobamos|probamos|verificamos)",
     asks_other=r"por que|quien decide",
     contact=r"(?:abrir|crear) (?:un|una) (?:ticket|caso|incidencia)|(?:contactar|llamar"
-    r"|avisar)(?: \S+){0,4} (?:proveedor|soporte|fabricante|equipo|responsable)",
+    r"|avisar)(?: \S+){0,4} (?:proveedor|soporte|fabricante|equipo|responsable)"
+    r"|por (?:el |la |los )?(?:\S+ ){0,2}(?:equipo|proveedor|responsable|departamento)(?: de \S+)?"
+    r"|a (?:peticion|solicitud) de(?: \S+){1,3}",
     what_if=r"(?:que (?:hacemos|pasa|hacer|ocurre)|y) si",
     months="ene(?:ro)? feb(?:rero)? mar(?:zo)? abr(?:il)? mayo? jun(?:io)? "
     "jul(?:io)? ago(?:sto)? sept?(?:iembre)? oct(?:ubre)? nov(?:iembre)? dic(?:iembre)?",
