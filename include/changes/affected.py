@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from include.catalogue.catalogue import Catalogue
 from include.changes.places import Layout, Passage
@@ -19,17 +20,21 @@ _MARKED = re.compile(r"`([^`\s]{2,60})`")
 _ONE = ("process", "host", "node", "unit", "instance", "endpoint", "server", "vm", "job")
 _NAMING = frozenset({*_ONE, "processes", *(f"{name}s" for name in _ONE)})
 MAX_NAMES = 500
+MAX_IN_RANGES = 10_000  # hosts of ranges that one document can name
 
 
 def affected(layout: Layout, catalogue: Catalogue) -> tuple[AffectedSystem, ...]:
     """Services of the catalogue that the notes name exactly, by name or by the name of a process or host, each once."""
     known = _known(catalogue)
     found: dict[str, AffectedSystem] = {}
+    left = MAX_IN_RANGES
     for passage in layout.passages:
         if "excluded" in passage.topics:
             continue
         declared = _declares(passage)
-        for name in (*_NAME.findall(passage.text), *hosts(passage.text)):
+        ranges = list(islice(hosts(passage.text), left))
+        left -= len(ranges)
+        for name in (*_NAME.findall(passage.text), *ranges):
             for service in known.get(name, ()):
                 if service not in found or (declared and not found[service].declared):
                     found[service] = _row(catalogue, name, service, passage.line, declared=declared)
@@ -59,7 +64,7 @@ def _declares(passage: Passage) -> bool:
 
 
 def _looks_like_systems(text: str) -> Iterator[str]:
-    yield from hosts(text)
+    yield from islice(hosts(text), MAX_NAMES)
     text = without_ranges(text)
     yield from _MARKED.findall(text)
     yield from (name for name in _NAME.findall(text.replace("`", " ")) if _like_a_system(name))

@@ -28,6 +28,7 @@ def _stop_words() -> frozenset[str]:
     return frozenset(word for language in LANGUAGES.values() for word in language.stop.split("|"))
 
 
+_ELIDED = re.compile(r"^(?:l|d|n|s|c|j|qu|un|dell|all|nell|dall|sull)'")  # "l'état": the article says nothing
 _WORD = re.compile(r"[^\W_][\w'/:%.@-]*")
 # Something quoted exactly, a number, a path, a host's name, an address.
 _EXACT = re.compile(r"`[^`]+`|\"[^\"]+\"|\d|\b[^\W\d_]\w*[./_@\\]\w+|https?://|\b[A-Z]{2,}[_-]\w+|[=<>≥≤]")
@@ -42,7 +43,9 @@ _TASK = re.compile(r"^\W{0,3}\[[xX ]\]")
 _NOTHING = re.compile(r"^(?:[\W_]*|\W*\w\W*)$")
 _TRANSACTION = re.compile(r"transac|transakt|savepoint|on_error_rollback")
 _COMMON_LATIN = re.compile(r"[a-z]")
-_THE_CHANGE = re.compile(r"\b(?:the|this|a|our|each|any|every|planned) changes?\b")  # no verb here
+_THE_CHANGE = re.compile(
+    r"\b(?:the|this|a|our|each|any|every|planned) changes?\b|^\W*changes?(?= (?:will|is|are|has|must|can|to)\b)"
+)  # no verb here
 _DURATION = re.compile(
     r"\b\d+ ?(?:h|min|s|hours?|minutes?|seconds?|days?|stunden?|minuten?|tagen?|heures?|jours?|horas?|minutos?|dias?)\b"
 )  # says when, not how
@@ -58,6 +61,7 @@ _SUBJECT = re.compile(r"[ ,](?:then|i|we|you|they|ops|on|nous|je|wir|ich|noi) $"
 _CHAT = re.compile(r"^\W{0,2}\d{1,2}:\d{2}(?::\d{2})?\W{0,3}(?:[ap]m\W{0,2})?[\w.-]{1,30}(?: [\w.-]{1,30})?[>)]?:\s+")
 _STATE = re.compile(r"\b(?:be|are) ")
 _OPEN_TASK = re.compile(r"^\W{0,3}\[ ?\](?:\s|$)")
+_DOCUMENT = re.compile(r"\b[\w.-]+\.(?:docx?|pdf|xlsx?|pptx?|vsdx?|odt)\b")  # where it may be told, not what is done
 _CLAUSE_END = re.compile(r"[,;:](?=\s|$)")
 
 
@@ -118,7 +122,7 @@ def specific_words(folded: str) -> tuple[str, ...]:
     return tuple(
         word
         for found in _WORD.findall(folded)
-        if (word := found.rstrip(".:'/-")) and len(word) > 1 and word not in _empty_words() and not _verb(word)
+        if (word := _ELIDED.sub("", found.rstrip(".:'/-"))) and len(word) > 1 and word not in _empty_words() and not _verb(word)
     )
 
 
@@ -151,7 +155,7 @@ def gives_way_back(sentence: str) -> bool:
 
 def _acts(sentence: str, rest: str) -> bool:
     """Is something done to something that is named? To decide it, or only to "roll back", is not yet how."""
-    rest = _DURATION.sub(" ", _rx("contact").sub(" ", rest))
+    rest = _DOCUMENT.sub(" ", _DURATION.sub(" ", _rx("contact").sub(" ", rest)))
     exact = bool(_EXACT.search(rest))
     if _rx("authority").search(fold(sentence)) and not (exact and _does(rest)):
         return False
@@ -265,7 +269,7 @@ def gives_outcome(sentence: str) -> bool:
         return True
     asked = _rx("check").search(folded)
     that = _rx("that").search(folded, asked.end()) if asked else None
-    return that is not None and len(specific_words(folded[that.end() :])) >= 2
+    return that is not None and len(specific_words(_DURATION.sub(" ", folded[that.end() :]))) >= 2
 
 
 def _required(sentence: str, folded: str) -> bool:

@@ -124,7 +124,8 @@ def _started(line: str, before: Block | None, number: int) -> Block | None:
     found = field_of(line) or _aligned(line) or bold_field(line)
     if found and (before is None or before.kind == "field" or is_label(found[0])) and (not before or _may_follow(before, found)):
         return Block("field", found[1], number, key=found[0])
-    if before is None and len(line) < 60 and line.strip()[:1].isalnum() and is_label(line.strip()):
+    alone = before is None and len(line) < 60 and line.strip()[:1].isalnum() and not line.rstrip().endswith(".")
+    if alone and is_label(line.strip()):
         return Block("field", "", number, key=plain(line).strip())
     return None
 

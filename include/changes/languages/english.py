@@ -125,7 +125,9 @@ ENGLISH = Language(
     "|known|last|begin|started|start|requirements|result|results|look|looks|monitor|monitored|closely|applied|apply|affected"
     "|operation|operations|online|back-out|roll-back"
     r"|go|goes|going|fall|come|comes|return|returns"
-    r"|leave|leaves|keep|keeps|stay|stays|just|simply|remain|remains|left|before",
+    r"|leave|leaves|keep|keeps|stay|stays|just|simply|remain|remains|left|before"
+    r"|rescheduled|reschedule|postpone|postponed|cancelled|canceled|aborted|retry|maintenance|window|within"
+    r"|possible",
     act=r"set(?:ting)?|run(?:ning)?|apply(?:ing)?|enter(?:ing)?|cop(?:y|ying)|load(?:ing)?|start(?:ing)?|stop(?:ping)?"
     r"|remov(?:e|es|ing)"
     r"|delet(?:e|es|ing)|disabl(?:e|es|ing)|enabl(?:e|es|ing)|import(?:ing)?|switch(?:ing)?|chang(?:e|ing)|point(?:ing)?"
@@ -202,7 +204,8 @@ ENGLISH = Language(
     r"|connect|read|write|see|place|search)|(?:is|are) (?:(?:at|on) (?:\d|version|level|release)\S*|in sync"
     r"|synchroni[sz]ed|synced|complete"
     r"|connected|mounted|open|closed|visible|present|valid|registered|online|restored|delivered|compliant"
-    r"|fully)",
+    r"|fully)"
+    r"|(?:is|are) (?:now |still )?v?\d|finish(?:es)?|complet(?:es)?|sees|finds|gets|http \d{3}",
     modal=r"must|has to|have to|should|needs? to|shall|is expected to|expected:|expect|ought to"
     r"|wants? to see|expects? to see|will see|looking for|is to|are to",
     check=r"check|verify|confirm|validate|ensure|make sure|test|watch|monitor|query|ping|curl|compare|look at|log ?in|browse"
@@ -216,7 +219,8 @@ ENGLISH = Language(
     r"|zero|not exceed|no (?:new |other |packet )?(?:loss|errors?|entr(?:y|ies)|lines?|alerts?|warnings?|5xx)|same|newer"
     r"|no longer"
     r"|without (?:\S+ ){0,3}(?:loss|errors?|interruptions?|failures?|warnings?|alerts?|gaps?|timeouts?)|none of"
-    r"|only|as before|unchanged|as in",
+    r"|only|as before|unchanged|as in"
+    r"|or (?:more|less|better|higher|lower|fewer)",
     that=r"that|whether|if|for",
     beforehand=r"before (?:starting|the change|you start|we start|beginning|step|going|each|any|doing)|beforehand|prior to"
     r"|first make sure|"

@@ -62,7 +62,8 @@ FRENCH = Language(
     "|tests|test|valider|validation|assurer|serveur|effectue|effectuer|fera|procedera|proceder|utilisateurs|normal|marche|ok"
     "|configuration"
     "|echec|restaurer|revenir|annuler|production|attendu|standard|procedure|controler|operationnel"
-    r"|retourner|retour|vers|etat",
+    r"|retourner|retour|vers|etat"
+    r"|reporte|reportee|maintenance|fenetre|possible",
     act=r"retirer|remettre|appliquer|lancer|executer|copier|charger|demarrer|arreter|redemarrer|supprimer|desactiver|activer"
     r"|importer|basculer|changer"
     r"|installer|desinstaller|remplacer|vider|monter|demonter|deployer|ajouter|remis|reconfigurer|debrancher|brancher"
@@ -88,13 +89,16 @@ FRENCH = Language(
     r"|est (?:vert|actif|vide|joignable)"
     r"|sont (?:verts|actifs|vides|joignables)|donne\w*|repondre|afficher|renvoyer|retourner|rester|contenir|obtenir|aboutit"
     r"|s'ouvr\w*|se connect\w*|peut (?:\S+ ){0,3}(?:ouvrir|imprimer|saisir|envoyer|se connecter)|est (?:visible"
-    r"|present|disponible|a jour)|sont (?:visibles|presents|disponibles|a jour)|edite",
+    r"|present|disponible|a jour)|sont (?:visibles|presents|disponibles|a jour)|edite"
+    r"|est v?\d|sont \d|affichee?s?|se termine\w*|imprime\w*|voit",
     modal=r"doit|doivent|devra|devront|attendu\w* ?:",
-    check=r"verifier|controler|tester|valider|comparer|surveiller|mesurer|s assurer|consulter|se connecter",
+    check=r"verifier|controler|tester|valider|comparer|surveiller|mesurer|s assurer|consulter|se connecter"
+    r"|examiner|regarder",
     finished=r"(?:termine|reussi|acheve|valide) (?:quand|lorsque|si|des que)",
     bound=r"moins de|plus de|au moins|au plus|inferieur\w*|superieur\w*|sous|entre|exactement|aucune? (?:nouvelle )?(?:erreur"
     r"|alerte)s?|dans les"
-    r"|sans (?:\S+ ){0,2}(?:perte|erreur|interruption|alerte)s?|seulement|inchange\w*|comme avant",
+    r"|sans (?:\S+ ){0,2}(?:perte|erreur|interruption|alerte)s?|seulement|inchange\w*|comme avant"
+    r"|ou (?:plus|moins)",
     that=r"que|si|qu",
     beforehand=r"avant (?:le changement|de commencer|l intervention|le debut|l etape|la mise)|au prealable",
     open=r"a definir|a completer|a preciser|a venir|a determiner|en attente|en cours de redaction|non defini|a renseigner"

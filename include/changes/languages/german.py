@@ -79,7 +79,8 @@ GERMAN = Language(
     "|stabil|erreichbar|verfugbar|server|erwartet|wiederhergestellt|wiederherstellen|zuruckgerollt|zuruckgesetzt|ruckgangig"
     "|gemacht"
     "|machen|produktion|betrieb|notig|erforderlich|nacharbeiten|standard|verfahren|aufgetreten|auftreten|sorgfaltig"
-    r"|zuruck|wieder|zuruckkehren|ruckkehr",
+    r"|zuruck|wieder|zuruckkehren|ruckkehr"
+    r"|verschoben|abgebrochen|wartungsfenster|innerhalb|moglich|jederzeit",
     act=r"setzen|gesetzt|laden|geladen|verteilen|verteilt|starten|gestartet|stoppen|gestoppt|entfernen|entfernt|loschen"
     r"|geloscht|deaktivier\w*"
     r"|aktivier\w*|importier\w*|umstell\w*|umgestellt|zuruckstell\w*|installier\w*|ausfuhren|ausgefuhrt|kopier\w*"
@@ -126,16 +127,19 @@ GERMAN = Language(
     r"|melden|enthalten|beantwortet|gelingt|trifft ein"
     r"|lasst sich (?:\S+ ){0,3}(?:offnen|starten|anmelden|buchen|drucken)|offnet|ladt|lauft (?:auf|mit|unter)"
     r"|hat (?:\d+|zwei|drei|vier|keine?)|haben (?:\d+|zwei|drei|vier|keine?)"
-    r"|kann (?:sich )?(?:\S+ ){0,4}(?:anmelden|drucken|buchen|offnen|senden)",
+    r"|kann (?:sich )?(?:\S+ ){0,4}(?:anmelden|drucken|buchen|offnen|senden)"
+    r"|angezeigt|sichtbar|ausgegeben|angekommen|ist v?\d|sind \d|endet|enden|druckt|drucken|bucht",
     modal=r"muss|mussen|soll|sollen|sollte|erwartet:|darf|durfen",
     check=r"prufen|pruft|kontrollieren|testen|verifizieren|sicherstellen|vergleichen|beobachten|nachsehen|messen|aufrufen"
-    r"|anmelden",
+    r"|anmelden"
+    r"|ansehen|sichten|durchsehen",
     finished=r"(?:fertig|erfolgreich|abgeschlossen|gelungen|abgenommen)(?: ist \S+)?,? (?:wenn|sobald)",
     bound=r"alle (?:\S+ ){0,5}(?:grun|aktiv|erreichbar|bereit|online)|unter|uber|mindestens|hochstens|weniger als|mehr als"
     r"|innerhalb|zwischen|genau|maximal"
     r"|keine? (?:neuen? )?(?:fehler|meldung\w*|alarme?)|gleich"
     r"|ohne (?:\S+ ){0,2}(?:verlust\w*|fehler\w*|unterbrechung\w*|warnung\w*|alarm\w*)|nur|unverandert"
-    r"|wie vorher|kleiner|grosser|nicht mehr als",
+    r"|wie vorher|kleiner|grosser|nicht mehr als"
+    r"|oder (?:mehr|weniger|besser)",
     that=r"dass|ob|auf",
     beforehand=r"vor (?:dem beginn|beginn|der anderung|dem start|schritt|der umsetzung)|vorab|im vorfeld|zuvor",
     open=r"noch offen|offen|folgt|wird nachgereicht|nachzureichen|zu klaren|noch zu|noch nicht|unklar|steht aus|ausstehend"

@@ -61,7 +61,8 @@ SPANISH = Language(
     "|pruebas|validar|validacion|asegurar|servidor|usuarios|normal|configuracion|vuelta|marcha|revertir|revierte|revertira"
     "|restaurar"
     "|deshacer|realizara|produccion|esperado|estandar|procedimiento|ok|operativo|hara|volvera"
-    r"|volver|retorno|retornar|situacion",
+    r"|volver|retorno|retornar|situacion"
+    r"|aplazara|aplazado|ventana|mantenimiento|posible|dentro",
     act=r"quitar|poner|aplicar|ejecutar|copiar|cargar|arrancar|iniciar|detener|parar|reiniciar|eliminar|borrar|desactivar"
     r"|activar|importar|cambiar"
     r"|instalar|desinstalar|sustituir|mover|montar|desmontar|desplegar|anadir|conectar|desconectar|usar|apuntar|enchufar",
@@ -87,13 +88,16 @@ SPANISH = Language(
     r"|devolver|mostrar|responder|contener"
     r"|esta (?:activo|verde|vacio|accesible)|estan (?:activos|verdes|vacios|accesibles)|se mantiene|conectan?"
     r"|se abre|abre|puede (?:\S+ ){0,3}(?:abrir|imprimir|enviar|entrar|acceder)|esta (?:disponible|visible"
-    r"|al dia)|estan (?:disponibles|visibles|al dia)|da \d+",
+    r"|al dia)|estan (?:disponibles|visibles|al dia)|da \d+"
+    r"|es v?\d|son \d|termina\w*|imprime\w*|ve",
     modal=r"debe|deben|debera|deberan|tiene que|tienen que|esperado:",
-    check=r"verificar|comprobar|probar|validar|comparar|vigilar|medir|confirmar|consultar|conectarse",
+    check=r"verificar|comprobar|probar|validar|comparar|vigilar|medir|confirmar|consultar|conectarse"
+    r"|revisar",
     finished=r"(?:terminado|finalizado|correcto|exitoso|completado) (?:cuando|si)",
     bound=r"menos de|mas de|al menos|como maximo|inferior\w*|superior\w*|por debajo|entre|exactamente"
     r"|ningun (?:nuevo )?(?:error|aviso)|sin errores|dentro de"
-    r"|sin (?:\S+ ){0,2}(?:perdida|error|corte|aviso)\w*|solo|igual que antes|sin cambios",
+    r"|sin (?:\S+ ){0,2}(?:perdida|error|corte|aviso)\w*|solo|igual que antes|sin cambios"
+    r"|o (?:mas|menos)",
     that=r"que|si",
     beforehand=r"antes de(?:l cambio| empezar| comenzar| iniciar|l inicio)|previamente",
     open=r"pendiente\w*|por definir|por determinar|a definir|por completar|sin definir|en elaboracion|por concretar"
