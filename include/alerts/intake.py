@@ -22,6 +22,8 @@ from include.contracts.catalogue import AlertSource
 from include.contracts.errors import BadInput
 from include.store import ledger
 from include.store.database import now
+from include.telemetry.spans import note, stage
+from include.telemetry.stages import INTAKE
 
 BRIEFED = frozenset({"incident.opened", "incident.raised"})
 
@@ -74,6 +76,7 @@ def unusable(post: Post, problem: str) -> Post:
     return replace(post, alerts=(), problem=problem)
 
 
+@stage(INTAKE)
 def commit(conn: Connection, catalogue: Catalogue, posts: Sequence[Post]) -> list[Accepted]:
     """Commit posts in order within the caller's transaction; the answers in the same order.
 
@@ -85,7 +88,15 @@ def commit(conn: Connection, catalogue: Catalogue, posts: Sequence[Post]) -> lis
     batch.write()
     entries = [entry for post, answer in zip(posts, accepted, strict=True) for entry in _entries(post, answer)]
     ledger.append_many(conn, entries)
+    _note(posts, accepted)
     return accepted
+
+
+def _note(posts: Sequence[Post], accepted: Sequence[Accepted]) -> None:
+    events = [outcome.event for answer in accepted for outcome in answer.outcomes]
+    unreadable = sum(answer.problem is not None for answer in accepted)
+    alerts = sum(len(post.alerts) for post in posts)
+    note(posts=len(posts), alerts=alerts, unreadable=unreadable, opened=events.count("incident.opened"))
 
 
 def _commit_one(batch: Batch, catalogue: Catalogue, post: Post) -> Accepted:

@@ -32,6 +32,9 @@ from include.holds.expire import due as due_holds
 from include.holds.expire import expire
 from include.store import briefs, deliveries, dispatches, incidents, ledger
 from include.store.database import Store, day
+from include.store.times import from_text
+from include.telemetry.spans import ended
+from include.telemetry.stages import BRIEFING_ENDED
 
 ACTOR = "reconcile@service"
 log = logging.getLogger("holdpoint")
@@ -105,6 +108,8 @@ def _escalate(store: Store, catalogue: Catalogue, row: RowMapping, link: str | N
         payload = {"briefing": briefing, "state": row["state"], "attempt": row["attempt"]}
         ledger.append(conn, actor=ACTOR, kind="briefing.overdue", subject=incident_id, run=what.run, payload=payload)
         escalate(conn, catalogue, what)
+    begun = from_text(row["created_at"])
+    ended(BRIEFING_ENDED, begun=begun, incident=incident_id, briefing=briefing, run=what.run, state="escalated")
     return True
 
 

@@ -23,8 +23,11 @@ from include.holds.trust import TrustRoots
 from include.store import attempts, ledger, outside_records
 from include.store.database import Store, new_id, now
 from include.store.times import from_text
+from include.telemetry.spans import note, stage
+from include.telemetry.stages import CONSUME
 
 
+@stage(CONSUME)
 def consume(store: Store, roots: TrustRoots, hold_id: str, *, by: str, outside: Mapping[str, OutsideSource]) -> Attempt:
     """Consume a hold's approval, once and for all.
 
@@ -34,6 +37,7 @@ def consume(store: Store, roots: TrustRoots, hold_id: str, *, by: str, outside: 
     :raises ReadFailed: an outside source did not answer; nothing was consumed, it may be tried again
     :raises NotFound: there is no such hold
     """
+    note(hold=hold_id)
     fetched = fetch(store, hold_id, outside)  # this takes its time, and so does that: before the lock
     with store.read() as conn:
         sealed = verify_sealed(conn, roots)
@@ -86,4 +90,5 @@ def _open(conn: Connection, judgement: Judgement, by: str, fetched: Fetched) -> 
         "outside": [outside_records.content_digest(record) for record in fetched.values() if record is not None],
     }
     move(conn, hold, HoldState.EXECUTING, actor=by, because=because)
+    note(attempt=attempt.id, approvals=len(judgement.approvals), state=HoldState.EXECUTING.value)
     return attempt

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from include.contracts.hold import Hold, HoldState
-from include.holds.states import require_legal
+from include.holds.states import WAITING, require_legal
 from include.store import holds
+from include.telemetry.spans import ended
+from include.telemetry.stages import HOLD_ENDED
 
 
 def move(conn: Connection, hold: Hold, to: HoldState, *, actor: str, **more: Any) -> Hold:
@@ -18,4 +20,7 @@ def move(conn: Connection, hold: Hold, to: HoldState, *, actor: str, **more: Any
     :raises Conflict: the table has no such transition, or somebody moved the hold since it was read
     """
     require_legal(hold.id, hold.state, to)
-    return holds.swap(conn, hold, to, actor=actor, **more)
+    moved = holds.swap(conn, hold, to, actor=actor, **more)
+    if hold.state in WAITING and to not in WAITING:
+        ended(HOLD_ENDED, begun=hold.proposed_at, hold=hold.id, state=to.value)
+    return moved

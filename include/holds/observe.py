@@ -25,6 +25,8 @@ from include.store import hold_runs, holds, ledger, observations
 from include.store.database import Store, day, now
 from include.store.redacted_model import redact_model
 from include.store.times import from_text
+from include.telemetry.spans import note, stage
+from include.telemetry.stages import OBSERVE
 
 PRINCIPAL = "gated_change@service"
 
@@ -52,6 +54,7 @@ def begin(store: Store, *, hold_id: str, run: str) -> tuple[int, ...]:
     return tuple(step.number for step in plan.steps) if hold.state in WAITING else ()
 
 
+@stage(OBSERVE)
 def observe(store: Store, catalogue: Catalogue, *, hold_id: str, step: int, run: str, reader: Reader) -> Observation:
     """Make one step's read and keep what it says of the step's guard.
 
@@ -66,6 +69,7 @@ def observe(store: Store, catalogue: Catalogue, *, hold_id: str, step: int, run:
     wanted = _step(plan, step)
     contract = production_tool(wanted.tool)
     read = tool(contract.read_back)
+    note(tool=read.name)
     try:
         fields = _fields(catalogue, plan, wanted, contract, read, reader, today)
     except HoldpointError as error:

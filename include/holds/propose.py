@@ -40,6 +40,8 @@ from include.store.redaction import redact_value
 from include.store.schema import ledger as ledger_table
 from include.store.tables.hold import plan as plan_table
 from include.store.times import from_text
+from include.telemetry.spans import note, stage
+from include.telemetry.stages import PROPOSE
 
 MAX_BODY_CHARS = 1_000_000
 
@@ -81,6 +83,7 @@ def draft(
     return plan
 
 
+@stage(PROPOSE)
 def propose(store: Store, roots: TrustRoots, plan_body: str, signed: Signed) -> Hold:
     """Check everything anew, then keep plan, hold, statement and ledger entries in one transaction.
 
@@ -93,6 +96,7 @@ def propose(store: Store, roots: TrustRoots, plan_body: str, signed: Signed) -> 
     if len(plan_body) > MAX_BODY_CHARS:
         raise BadInput(f"The plan has more than {MAX_BODY_CHARS} characters.", next_step="make several plans of it")
     plan, statement = read_plan(plan_body), read_statement(signed.statement)
+    note(hold=plan.hold, steps=len(plan.steps), risk=plan.risk.value)
     if not isinstance(statement, Proposal):
         raise BadInput("The statement is no proposal.", next_step="sign a proposal of the plan")
     try:

@@ -18,6 +18,8 @@ from include.holds.trust import TrustRoots
 from include.holds.votes import WAITS, incoming, read, require_signer, settle
 from include.store import ledger, statements
 from include.store.database import Store
+from include.telemetry.spans import note, stage
+from include.telemetry.stages import REVOKE
 
 _SIGNED = AllOf(WAITS, SIGNER, rules.not_replayed, rules.fresh)
 
@@ -27,6 +29,7 @@ OF_HOLD = AllOf(_SIGNED, AnyOf(rules.contributed, rules.some_role))
 """It takes less to stop something: a contributor may, and whoever holds the role of one touched service."""
 
 
+@stage(REVOKE)
 def revoke(store: Store, roots: TrustRoots, signed: Signed) -> Hold:
     """Take a signed revocation of a vote or a hold; the hold as it is then.
 
@@ -40,6 +43,7 @@ def revoke(store: Store, roots: TrustRoots, signed: Signed) -> Hold:
         with store.begin() as conn:
             ledger.lock(conn)
             subject = _hold_of(conn, revocation)
+            note(hold=subject)
             return _revoke(conn, roots, signed, revocation, subject, digest)
     except Refused as error:
         refusals.enter(store, "statement.refused", subject, error, statement=digest, claimed=statement.person)

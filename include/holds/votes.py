@@ -22,6 +22,8 @@ from include.holds.trust import TrustRoots
 from include.holds.view import current_view, keep_view
 from include.store import ledger, statements
 from include.store.database import Store
+from include.telemetry.spans import note, stage
+from include.telemetry.stages import VOTE
 
 WAITS = AllOf(rules.waits, rules.clock)
 
@@ -50,6 +52,7 @@ REJECT = AllOf(WAITS, ABOUT_IT, rules.some_role)
 """It takes less to stop something: the role of one touched service, and neither today's page nor a record that is whole."""
 
 
+@stage(VOTE)
 def cast(store: Store, roots: TrustRoots, signed: Signed) -> Hold:
     """Take a signed vote; the hold as it is then: approved where the quorum is reached, rejected by a rejection.
 
@@ -61,6 +64,7 @@ def cast(store: Store, roots: TrustRoots, signed: Signed) -> Hold:
     try:
         if not isinstance(statement, Vote):
             raise refusals.refused(Verdict(rule="signature", ok=False, reason="what was signed is no vote"))
+        note(hold=statement.hold, decision=statement.decision.value)
         if statement.decision is Decision.REJECT and not statement.reason:
             raise BadInput("A rejection says why.", next_step="give a reason; it is part of what is signed")
         require_signer(store, roots, statement, signed)

@@ -13,6 +13,8 @@ from include.contracts.incident import Classification, Incident, IncidentKind
 from include.evidence.plan import plan_reads
 from include.store import dispatches, incidents, ledger, messages, reads
 from include.store.database import Store, day
+from include.telemetry.spans import note, stage
+from include.telemetry.stages import BEGIN
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Begun:
     read_ids: tuple[str, ...]
 
 
+@stage(BEGIN)
 def begin(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int, run: str) -> Begun:
     """Claim and plan; asked again by the same run it changes nothing and gives the same answer.
 
@@ -42,6 +45,7 @@ def begin(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int
         today = day(conn)
         plan = plan_reads(catalogue, incident, classification, today=today)
         requests = [(planned.request, planned.label) for planned in plan.reads]
+        note(reads=len(plan.reads), not_asked=len(plan.not_asked), risk=classification.risk.value)
         read_ids = reads.plan(conn, incident_id=incident_id, briefing=briefing, principal=incident.principal, requests=requests)
         reads.keep_not_asked(conn, incident_id, briefing, plan.not_asked)
         payload = {

@@ -20,6 +20,8 @@ from include.store import ledger, reads
 from include.store.database import Store, day, new_id, now
 from include.store.redacted_model import redact_model
 from include.store.times import from_text
+from include.telemetry.spans import note, stage
+from include.telemetry.stages import COLLECT
 from include.triage.begin import require_claim
 
 
@@ -35,6 +37,7 @@ class Answer:
 Reader = Callable[[ToolContract, Any, str], Answer]
 
 
+@stage(COLLECT)
 def collect(store: Store, catalogue: Catalogue, *, read_id: str, run: str, reader: Reader) -> str:
     """Make one planned read and keep its evidence. Returns the evidence's id.
 
@@ -46,6 +49,7 @@ def collect(store: Store, catalogue: Catalogue, *, read_id: str, run: str, reade
         incident = require_claim(conn, row["incident_id"], row["briefing"], run)
         today = day(conn)
     request = reads.request_of(row)
+    note(incident=incident.id, briefing=row["briefing"], tool=request.tool, label=row["label"])
     contract = tool(request.tool)
     try:
         service, environment = request.params.get("service"), request.params.get("environment")
@@ -104,4 +108,5 @@ def _keep(
             "characters": len(evidence.text),
         }
         ledger.append(conn, actor=row["principal"], kind="tool.called", subject=incident_id, run=run, payload=payload)
+    note(evidence=evidence.id, characters=len(evidence.text))
     return evidence.id

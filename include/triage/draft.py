@@ -14,6 +14,8 @@ from include.policy.labels import label_of
 from include.store import briefs, ledger, reads
 from include.store.database import Store, now
 from include.store.times import from_text
+from include.telemetry.spans import note, stage
+from include.telemetry.stages import DRAFT
 from include.triage.assemble import assemble
 from include.triage.begin import classify, require_claim
 from include.triage.subject import subject_of
@@ -29,6 +31,7 @@ class Drafted:
     gaps: int
 
 
+@stage(DRAFT)
 def draft_brief(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int, run: str) -> Drafted:
     """Draft from everything on record now; a read that was cleared and succeeded since makes the next version.
 
@@ -48,6 +51,7 @@ def draft_brief(store: Store, catalogue: Catalogue, *, incident_id: str, briefin
         if new:
             _record(conn, brief, briefing, run)
     failed = sum(gap.kind is not GapKind.NOT_ASKED for gap in brief.missing)
+    note(version=version, new=new, facts=len(brief.facts), gaps=failed, drafter=brief.drafter, label=brief.label)
     return Drafted(version, new, len(brief.facts), failed)
 
 

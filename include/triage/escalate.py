@@ -11,6 +11,9 @@ from include.delivery.send import send
 from include.drafting.render_markdown import render_markdown
 from include.store import briefs, dispatches, ledger, reads
 from include.store.database import Store
+from include.store.times import from_text
+from include.telemetry.spans import ended, note, stage
+from include.telemetry.stages import BRIEFING_ENDED, ESCALATE
 from include.triage.begin import require_claim
 
 
@@ -23,6 +26,7 @@ class Escalated:
     sent: bool
 
 
+@stage(ESCALATE)
 def escalate_briefing(
     store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int, run: str, link: str, endpoints: Endpoints
 ) -> Escalated:
@@ -44,5 +48,11 @@ def escalate_briefing(
         reason = brief.escalation.reason if brief is not None else "the brief could not be drafted; see the failed task"
         what = Escalating(incident, briefing, brief, text, reason, link, run)
         done = escalate(conn, catalogue, what)
-        dispatches.finish(conn, incident_id, briefing, "briefed" if brief is not None else "escalated")
-    return Escalated(done.ticket, done.delivery_id, send(store, catalogue, done.delivery_id, endpoints))
+        state = "briefed" if brief is not None else "escalated"
+        asked = dispatches.get(conn, incident_id, briefing)
+        finished = dispatches.finish(conn, incident_id, briefing, state)
+    if asked is not None and finished:
+        ended(BRIEFING_ENDED, begun=from_text(asked["created_at"]), incident=incident_id, briefing=briefing, state=state)
+    sent = send(store, catalogue, done.delivery_id, endpoints)
+    note(state=state, sent=sent)
+    return Escalated(done.ticket, done.delivery_id, sent)

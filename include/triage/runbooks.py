@@ -13,9 +13,12 @@ from include.store import ledger, messages, reads
 from include.store.database import Store, day, new_id, now
 from include.store.redacted_model import redact_model
 from include.store.times import from_text
+from include.telemetry.spans import note, stage
+from include.telemetry.stages import RETRIEVE
 from include.triage.begin import require_claim
 
 
+@stage(RETRIEVE)
 def retrieve(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int, run: str) -> str | None:
     """Search with the incident's own words and keep what was found. Returns the evidence's id; None when nothing was found."""
     with store.read() as conn:
@@ -27,6 +30,7 @@ def retrieve(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: 
     words = " ".join([incident.question or incident.title, *(item.description for item in alerts)])[:1_000]
     query = RunbookQuery(words=words or incident.title, service=incident.service)
     found = search(catalogue, incident.principal, query, today=today, quarantined=misleading, alert=alert)
+    note(source="runbooks", hits=len(found.hits))
     return _keep(store, catalogue, incident, briefing, run, query, found) if found.hits else None
 
 
@@ -63,4 +67,5 @@ def _keep(
             "retrieved": [hit.runbook for hit in found.hits],
         }
         ledger.append(conn, actor=incident.principal, kind="tool.called", subject=incident.id, run=run, payload=payload)
+    note(read=read_id, evidence=evidence.id, label=label, characters=len(evidence.text))
     return evidence.id

@@ -36,6 +36,7 @@ MODULES = (
 def preload() -> None:
     """Opens no connection and reads no file but the catalogue's: a fork must share neither."""
     from include.catalogue.loader import load_catalogue
+    from include.telemetry.switch import endpoint
 
     try:
         for name in MODULES:
@@ -43,5 +44,7 @@ def preload() -> None:
         for tool in HOOKS:
             hook_class(tool)
         load_catalogue()
+        if endpoint() is not None:
+            import_module("include.telemetry.export")  # its queue and its thread come with the first span, in the task
     except Exception as error:  # raised here it would cost the whole plugin, and with it the intake; the tasks will say it again
         log.warning("not preloaded: %s", type(error).__name__)

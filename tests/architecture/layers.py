@@ -30,6 +30,7 @@ CHAIN: tuple[tuple[str, ...], ...] = (
     ("include.policy",),
     ("include.store",),
     ("include.catalogue",),
+    ("include.telemetry",),
     ("include.contracts",),
 )
 

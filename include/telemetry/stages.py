@@ -1,0 +1,35 @@
+"""The steps that are measured, in one table."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+TRIAGE, CHANGE = "incident_triage", "gated_change"
+
+
+class Stage(NamedTuple):
+    """`operation` is the GenAI conventions' where they have one, and the span's name too, with the tool's where there is one."""
+
+    operation: str
+    workflow: str | None = None
+
+
+BEGIN = Stage("holdpoint.briefing.begin", TRIAGE)
+COLLECT = Stage("execute_tool", TRIAGE)
+RETRIEVE = Stage("retrieval", TRIAGE)
+DRAFT = Stage("holdpoint.draft", TRIAGE)
+ESCALATE = Stage("holdpoint.escalate", TRIAGE)
+PROPOSE = Stage("holdpoint.hold.propose", CHANGE)
+OBSERVE = Stage("execute_tool", CHANGE)
+VOTE = Stage("holdpoint.hold.vote", CHANGE)
+REVOKE = Stage("holdpoint.hold.revoke", CHANGE)
+CONSUME = Stage("holdpoint.hold.consume", CHANGE)
+INTAKE = Stage("holdpoint.intake.commit")
+BRIEFING_ENDED = Stage("invoke_workflow", TRIAGE)
+HOLD_ENDED = Stage("invoke_workflow", CHANGE)
+
+STAGES = (
+    BEGIN, COLLECT, RETRIEVE, DRAFT, ESCALATE, BRIEFING_ENDED,
+    PROPOSE, OBSERVE, VOTE, REVOKE, CONSUME, HOLD_ENDED,
+    INTAKE,
+)  # fmt: skip
