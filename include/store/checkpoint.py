@@ -92,6 +92,18 @@ def load_checkpoints(folder: Path, public_keys: Sequence[SSlibKey]) -> list[Chec
     return sorted((_load(path, public_keys) for path in folder.glob("checkpoint-*.json")), key=lambda found: found.seq)
 
 
+def newest_said(folder: Path) -> tuple[int, str] | None:
+    """Entry and time of a folder's newest checkpoint, as its file says: nobody has looked at its signature. None where none is
+    there or it is no checkpoint; only `load_checkpoints` says what is wrong."""
+    try:
+        numbered = [(int(named[1]), path) for path in folder.iterdir() if (named := _NAME.fullmatch(path.name))]
+        with max(numbered)[1].open("rb") as file:
+            said = Checkpoint.model_validate_json(Envelope.from_dict(json.loads(file.read(_MAX_BYTES))).payload)
+    except Exception:  # no folder, none in it, or whatever garbage makes of the library
+        return None
+    return said.seq, said.at
+
+
 def open_checkpoint(raw: bytes, public_keys: Sequence[SSlibKey]) -> Checkpoint:
     """The content of one envelope.
 

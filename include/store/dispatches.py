@@ -160,11 +160,15 @@ def unclaimed(conn: Connection, claim_seconds: float, *, changes: bool = False) 
 def overdue(conn: Connection, deadline_seconds: float) -> Sequence[RowMapping]:
     """Briefings with no brief after the deadline, whatever they wait for."""
     limit = shifted(now(conn), seconds=-deadline_seconds)
-    waiting = or_(
+    return conn.execute(select(dispatch).where(late(limit)).order_by(dispatch.c.created_at)).mappings().all()
+
+
+def late(limit: str) -> ColumnElement[bool]:
+    """Waits for a brief since before this time."""
+    return or_(
         and_(dispatch.c.state.in_(("pending", "triggered")), dispatch.c.created_at < limit),
         and_(dispatch.c.state == "claimed", dispatch.c.claimed_at < limit),
     )
-    return conn.execute(select(dispatch).where(waiting).order_by(dispatch.c.created_at)).mappings().all()
 
 
 def of_run(conn: Connection, run_id: str) -> RowMapping | None:

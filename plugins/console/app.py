@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp
 
 from plugins.console.intake import Intake
+from plugins.console.metrics import metrics
 from plugins.console.pages.registry import SECTIONS
 from plugins.console.web.files import Files
 from plugins.console.web.headers import SecurityHeaders
@@ -28,6 +29,7 @@ def build_app() -> FastAPI:
     app = FastAPI(title="Holdpoint", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.add_middleware(SecurityHeaders)
     app.get("/health")(health)
+    app.get("/metrics")(metrics)
     app.get("/")(home)
     for section in SECTIONS:
         for pages in section.pages:
