@@ -25,7 +25,7 @@ password() { hex | keep "$1" 0444; }
 url() { printf '%s' "$2" | keep "$1" 0444; }
 
 for name in postgres_password airflow_db_password store_owner_password store_api_password store_tasks_password \
-  store_auditor_password store_eraser_password redis_password api_secret_key jwt_secret; do
+  store_auditor_password store_eraser_password redis_password api_secret_key jwt_secret metrics_token; do
   password "$name"
 done
 # Fernet's form: 32 bytes, URL-safe base64.
