@@ -22,7 +22,7 @@ from include.contracts.catalogue import AlertSource
 from include.contracts.errors import BadInput
 from include.store import ledger
 from include.store.database import now
-from include.telemetry.spans import note, stage
+from include.telemetry.spans import note, noting, stage
 from include.telemetry.stages import INTAKE
 
 BRIEFED = frozenset({"incident.opened", "incident.raised"})
@@ -93,6 +93,8 @@ def commit(conn: Connection, catalogue: Catalogue, posts: Sequence[Post]) -> lis
 
 
 def _note(posts: Sequence[Post], accepted: Sequence[Accepted]) -> None:
+    if not noting():
+        return
     events = [outcome.event for answer in accepted for outcome in answer.outcomes]
     unreadable = sum(answer.problem is not None for answer in accepted)
     alerts = sum(len(post.alerts) for post in posts)

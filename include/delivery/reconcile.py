@@ -33,7 +33,7 @@ from include.holds.expire import expire
 from include.store import briefs, deliveries, dispatches, incidents, ledger
 from include.store.database import Store, day
 from include.store.times import from_text
-from include.telemetry.spans import ended
+from include.telemetry.spans import ended, warm
 from include.telemetry.stages import BRIEFING_ENDED
 
 ACTOR = "reconcile@service"
@@ -60,6 +60,7 @@ class Reconciled:
 
 def reconcile(store: Store, catalogue: Catalogue, endpoints: Endpoints, *, link: str | None = None) -> Reconciled:
     """One pass; safe to run at any time, twice at once, and half."""
+    warm()
     with store.read() as conn:
         late = dispatches.overdue(conn, 60 * catalogue.settings.brief_deadline_minutes)
     failed: list[str] = []

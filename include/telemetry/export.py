@@ -79,7 +79,7 @@ _lock = threading.Lock()
 
 def send(target: str, span: Span) -> None:
     """Put a span into the queue. Posts nothing itself."""
-    way = _way_to(target)
+    way = open_way(target)
     way.ids.given.place = span.place if span.is_root else None
     try:
         made = way.tracer.start_span(
@@ -110,7 +110,8 @@ def _links() -> list[Link]:
     return [Link(current)] if current.is_valid else []
 
 
-def _way_to(target: str) -> _Way:
+def open_way(target: str) -> _Way:
+    """The process's way to the collector, made where there is none yet; connects to nothing."""
     global _way  # noqa: PLW0603 - one for the process
     with _lock:
         if _way is None or _way.target != target:

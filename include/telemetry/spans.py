@@ -64,6 +64,28 @@ def note(**said: Unpack[Said]) -> None:
         noted.update(said)
 
 
+def noting() -> bool:
+    """Whether somebody measures the work under way; asked before counting what would only be noted."""
+    return _noted.get() is not None
+
+
+def warm() -> None:
+    """Import and set up now what the first span needs, where telemetry is on: a quarter of a second that nobody should spend
+    with the store locked."""
+    target = endpoint()
+    if target is not None:
+        _warm(target)
+
+
+def _warm(target: str) -> None:
+    try:
+        from include.telemetry.export import open_way
+
+        open_way(target)
+    except Exception as trouble:
+        log.debug("telemetry was not set up (%s)", type(trouble).__name__)
+
+
 def ended(what: Stage, *, begun: datetime, **said: Unpack[Said]) -> None:
     """A whole workflow is over: the span above its steps, whose ids they know beforehand."""
     target = endpoint()
@@ -72,6 +94,7 @@ def ended(what: Stage, *, begun: datetime, **said: Unpack[Said]) -> None:
 
 
 def _measure(target: str, what: Stage, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    _warm(target)  # before the work, which may lock the store
     begun = time.time_ns()
     noted: dict[str, Any] = {_NAMED[key]: value for key, value in kwargs.items() if key in _NAMED}
     token = _noted.set(noted)

@@ -98,7 +98,7 @@ class Gauges:
             "holdpoint_delivery_oldest_timestamp_seconds": _time(counts.oldest_delivery(conn)),
             "holdpoint_holds": _all(counts.holds(conn), [state.value for state in HoldState]),
             "holdpoint_hold_deadline_timestamp_seconds": {
-                (state,): from_text(at).timestamp() for state, at in counts.nearest_deadlines(conn).items()
+                key: value for state, at in counts.nearest_deadlines(conn).items() for key, value in _time(at, state).items()
             },
             "holdpoint_ledger_entries_total": {(kind,): number for kind, number in kinds.items() if number is not None},
             "holdpoint_ledger_head_seq": {(): head},
@@ -153,5 +153,8 @@ def _all(found: dict[str, int], names: list[str] | tuple[str, ...]) -> dict[tupl
     return {(name,): found.get(name, 0) for name in names}
 
 
-def _time(at: str | None) -> dict[tuple[str, ...], float]:
-    return {} if at is None else {(): from_text(at).timestamp()}
+def _time(at: str | None, *of: str) -> dict[tuple[str, ...], float]:
+    try:
+        return {} if at is None else {of: from_text(at).timestamp()}
+    except (ValueError, OverflowError):  # no time that we wrote
+        return {}

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from include.contracts.errors import ConfigError, HoldpointError
 from include.store.database import Store
+from include.telemetry.spans import warm
 from plugins.console.committer import Committer
 from plugins.console.dispatcher import Dispatcher
 from plugins.console.heartbeat import Heartbeat
@@ -39,6 +40,7 @@ class Services:
         with self._lock:
             if self._started:
                 return
+            warm()
             self.store.migrate()
             with suppress(ConfigError):  # told; the intake asks again
                 self.last_good.catalogue()

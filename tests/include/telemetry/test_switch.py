@@ -36,6 +36,18 @@ def test_where_spans_go(environ: dict[str, str], expected: str | None) -> None:
     assert endpoint(environ) == expected
 
 
+def test_what_takes_its_time_is_done_before_the_store_is_locked() -> None:
+    code = (
+        "import sys\n"
+        "from include.telemetry.spans import stage\n"
+        "from include.telemetry.stages import VOTE\n"
+        "print(stage(VOTE)(lambda: 'include.telemetry.export' in sys.modules)())\n"
+    )
+    on = without_settings() | {"HOLDPOINT_OTLP_ENDPOINT": "http://127.0.0.1:9"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=on, check=True)
+    assert done.stdout.strip() == "True"
+
+
 STAGES = "include.triage.escalate, include.triage.collect, include.triage.runbooks, include.holds.consume, include.holds.revoke"
 
 

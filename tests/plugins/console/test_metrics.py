@@ -22,6 +22,7 @@ from plugins.console import metrics
 from plugins.console.services import Services
 from plugins.console.turned_away import turned_away
 from tests.briefing import Stages, endpoint, open_incident, post
+from tests.hold_rows import add_hold
 from tests.plugins.console.conftest import Browser
 
 TOKEN = "a-token-for-a-scraper"
@@ -179,6 +180,21 @@ def test_a_catalogue_that_does_not_load_costs_what_needs_it_and_no_more(
     names = {key[0] for key in scrape()}
     assert "holdpoint_holds" in names
     assert not names & {"holdpoint_briefings_overdue", "holdpoint_intake_alerts_total"}
+
+
+def test_garbage_in_a_row_costs_its_own_number(scrape: Scrape, store: Store, catalogue: Any) -> None:
+    open_incident(store, catalogue)
+    add_hold(store)
+    assert scrape()["holdpoint_hold_deadline_timestamp_seconds", "proposed"] > 0
+    with store.begin() as conn:
+        conn.exec_driver_sql("UPDATE hold SET approve_by = 'soon', state = 'proposed'")
+        conn.exec_driver_sql("UPDATE dispatch SET created_at = '9999-99-99T99:99:99.999999Z'")
+        conn.exec_driver_sql("UPDATE incident SET severity = 'canary 4711'")
+    found = scrape()
+    assert ("holdpoint_hold_deadline_timestamp_seconds", "proposed") not in found
+    assert ("holdpoint_briefing_oldest_timestamp_seconds",) not in found
+    assert (found["holdpoint_holds", "proposed"], found["holdpoint_briefings_waiting", "pending"]) == (1, 1)
+    assert not [key for key in found if "canary" in " ".join(key)]
 
 
 def test_many_who_ask_at_once_ask_the_store_once(
