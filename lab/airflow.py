@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COMPONENTS = ("api-server", "scheduler", "dag-processor")  # without which nothing runs
 TRIGGERER = "triggerer"  # what waits needs it too; nobody waits for its start
 USERS = "maya:admin,tomas:viewer,priya:viewer,ines:viewer,ruth:viewer,stranger:viewer"  # the last is nobody of the catalogue
-KEEP = ("HOME", "PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
+KEEP = ("HOME", "PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "HOLDPOINT_OTLP_ENDPOINT", "HOLDPOINT_METRICS_TOKEN")
 
 
 @dataclass

@@ -98,7 +98,8 @@ def send(target: str, span: Span) -> None:
 
 def _below(provider: TracerProvider, place: Place) -> Context:
     """As a child of the workflow's span; sampled as that will be, by the trace's id."""
-    decision = provider.sampler.should_sample(None, place.trace_id, "invoke_workflow").decision
+    # Not None: the sampler would follow the span that is open, and Airflow's is not sampled where Airflow does not trace.
+    decision = provider.sampler.should_sample(Context(), place.trace_id, "invoke_workflow").decision
     flags = TraceFlags(TraceFlags.SAMPLED if decision is Decision.RECORD_AND_SAMPLE else TraceFlags.DEFAULT)
     above = SpanContext(place.trace_id, place.root_id, is_remote=True, trace_flags=flags)
     return trace.set_span_in_context(NonRecordingSpan(above), Context())

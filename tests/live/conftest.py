@@ -19,7 +19,9 @@ from include.store.database import Store
 from include.store.tables.incident import incident
 from lab.airflow import LocalAirflow
 from lab.demo import Scene
+from tests.otlp import Collector, collecting
 
+METRICS_TOKEN = "live-tests-metrics-token"
 GENERIC_TOKEN = "live-tests-generic-token"
 
 
@@ -29,6 +31,7 @@ class Live:
 
     scene: Scene
     store: Store
+    collector: Collector
     _numbers: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
 
     @property
@@ -107,11 +110,13 @@ class Live:
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     folder: Path = tmp_path_factory.mktemp("live") / "with a space"
     scene = Scene.build(folder)
-    scene.airflow.extra = {**scene.airflow.extra, "HOLDPOINT_SECRET_GENERIC": GENERIC_TOKEN}
-    try:
-        scene.start()
-        store = Store.open(scene.store_url)
-        yield Live(scene, store)
-        store.dispose()
-    finally:
-        scene.stop()
+    with collecting() as collector:
+        said = {"HOLDPOINT_SECRET_GENERIC": GENERIC_TOKEN, "HOLDPOINT_METRICS_TOKEN": METRICS_TOKEN}
+        scene.airflow.extra = {**scene.airflow.extra, **said, "HOLDPOINT_OTLP_ENDPOINT": collector.url}
+        try:
+            scene.start()
+            store = Store.open(scene.store_url)
+            yield Live(scene, store, collector)
+            store.dispose()
+        finally:
+            scene.stop()

@@ -56,20 +56,20 @@ def test_a_process_that_ends_at_once_has_sent_its_spans() -> None:
 
 def test_a_dead_collector_delays_nothing_and_fails_nothing() -> None:
     worked, leaving = run("http://127.0.0.1:9")
-    assert worked < 0.5
-    assert leaving < 1.5 * export.GRACE_S
+    assert worked < 1.0
+    assert leaving < 3 * export.GRACE_S
 
 
 def test_a_hanging_collector_delays_nothing_and_fails_nothing(hanging: str) -> None:
     worked, leaving = run(hanging)
-    assert worked < 0.5
-    assert leaving < 1.5 * export.GRACE_S
+    assert worked < 1.0
+    assert leaving < 3 * export.GRACE_S
 
 
 def test_a_name_that_does_not_resolve_delays_nothing() -> None:
     worked, leaving = run("http://collector.invalid:4318")
-    assert worked < 0.5
-    assert leaving < 1.5 * export.GRACE_S
+    assert worked < 1.0
+    assert leaving < 3 * export.GRACE_S
 
 
 @stage(DRAFT)
@@ -98,7 +98,7 @@ def test_one_that_has_failed_is_not_waited_for_at_the_end(monkeypatch: pytest.Mo
         work()
         begun = time.monotonic()
         export._at_exit()
-        assert time.monotonic() - begun < 0.3
+        assert time.monotonic() - begun < export.GRACE_S
     monkeypatch.setattr(export, "_way", None)
 
 

@@ -103,6 +103,18 @@ def test_a_step_links_to_the_span_that_airflow_has_open(collector: Collector) ->
     assert span.trace_id == place("inc_1.b1").trace_id.to_bytes(16)
 
 
+def test_what_airflow_does_not_sample_leaves_all_the_same(collector: Collector) -> None:
+    """Where Airflow does not trace, a task still has a span open, and that one is not sampled."""
+    from opentelemetry import trace
+
+    task = trace.NonRecordingSpan(trace.SpanContext(1, 2, is_remote=True, trace_flags=trace.TraceFlags.DEFAULT))
+    with trace.use_span(task):
+        read(incident_id="inc_1", briefing=1, tool="query_logs")
+        ended(BRIEFING_ENDED, begun=datetime.now(UTC), incident="inc_1", briefing=1, state="briefed")
+    first, second = collector.wait(2)
+    assert first.trace_id == second.trace_id == place("inc_1.b1").trace_id.to_bytes(16)
+
+
 def test_all_spans_of_a_trace_are_sampled_or_none(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OTEL_TRACES_SAMPLER", "parentbased_traceidratio")
     monkeypatch.setenv("OTEL_TRACES_SAMPLER_ARG", "0.5")
