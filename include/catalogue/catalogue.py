@@ -26,6 +26,7 @@ from include.contracts.catalogue import (
     Service,
     Settings,
 )
+from include.contracts.change_desk import ChangeDesk
 from include.contracts.errors import NotFound
 
 Row = TypeVar("Row")
@@ -71,6 +72,11 @@ class Catalogue:
     @cached_property
     def approval_sources(self) -> dict[str, ApprovalSource]:
         return self._by_name("approval_sources")
+
+    @property
+    def change_desks(self) -> tuple[ChangeDesk, ...]:
+        """In the order of the file, which decides."""
+        return self.tables["change_desks"]
 
     @property
     def approvals(self) -> tuple[ApprovalRule, ...]:

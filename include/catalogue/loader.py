@@ -37,6 +37,7 @@ from include.contracts.catalogue import (
     Service,
     Settings,
 )
+from include.contracts.change_desk import ChangeDesk
 from include.contracts.errors import ConfigError
 
 EXAMPLE = Path(__file__).with_name("example")
@@ -56,6 +57,7 @@ TABLES: Mapping[str, type[Any]] = {
     "approval_sources": ApprovalSource,
     "approvals": ApprovalRule,
     "freezes": Freeze,
+    "change_desks": ChangeDesk,
 }
 
 

@@ -13,7 +13,7 @@ def check_references(catalogue: Catalogue) -> list[str]:
     """All dangling references, one sentence each, in file order; empty when there are none."""
     return [
         problem
-        for check in (_owners, _people, _rotas, _escalations, _services, _grants, _sources, _approvals, _raci)
+        for check in (_owners, _people, _rotas, _escalations, _services, _grants, _sources, _approvals, _change_desks, _raci)
         for problem in check(catalogue)
     ]
 
@@ -134,6 +134,18 @@ def _approvals(c: Catalogue) -> list[str]:
         found += _unknown(where, "services", freeze.services, {*c.services, "*"}, "service of services.yaml")
         if freeze.end <= freeze.start:
             found.append(f"{where}: end: it ends before it starts")
+    return found
+
+
+def _change_desks(c: Catalogue) -> list[str]:
+    found = []
+    for desk in c.change_desks:
+        where = f"change_desks.yaml ({desk.name})"
+        found += _unknown(where, "services", desk.services, {*c.services, "*"}, "service of services.yaml")
+        found += _unknown(where, "clears", desk.clears, c.classifications, "classification")
+        if desk.accept_unprobed is not None:
+            by = [desk.accept_unprobed.accepted_by]
+            found += _unknown(where, "accept_unprobed.accepted_by", by, c.people, "person of people.yaml")
     return found
 
 

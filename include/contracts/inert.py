@@ -16,6 +16,8 @@ _REFERENCE = re.compile(r"#(?=\d)|\b(?:GH|gh)-(?=\d)")
 _SCHEME = re.compile(r":(?=//)|(?<=\bwww)\.|(?<=\bmailto):|(?<=\bjavascript):|(?<=\bdata):(?=\w)", re.IGNORECASE)
 # Bots that listen for their bare name at the start of a comment.
 _BOT_NAME = re.compile(r"^\s*(atlantis|bors|prow|dependabot|terraform|kubectl)(?=\s)", re.IGNORECASE)
+# What wikis, journals and web pages expand: {code}, [code], tags.
+_MARKUP = re.compile(r"\{(?=/?[a-z]+[}:|])|\[(?=/?(?:code|~))|<(?=[a-z/!?])", re.IGNORECASE)
 
 
 def inert(text: str) -> str:
@@ -27,3 +29,11 @@ def inert(text: str) -> str:
     text = _COMMAND.sub(r"[\1]", text)
     text = _REFERENCE.sub(lambda match: f"({match[0]})", text)
     return _SCHEME.sub(lambda match: f"[{match[0]}]", text)
+
+
+def inert_text(text: str) -> str:
+    """The same over several lines, which stay lines; markup that wikis, journals and web pages expand is broken too.
+
+    Nothing is left to break the second time, so that whether a text is inert can be asked of it.
+    """
+    return "\n".join(_MARKUP.sub(lambda match: f"({match[0]})", inert(line)) for line in text.split("\n"))

@@ -8,6 +8,7 @@ from include.contracts.tool import ToolClass, ToolContract
 from include.contracts.tools import (
     add_ticket_comment,
     assign_review_task,
+    create_draft_change_request,
     get_metrics,
     get_recent_failed_logons,
     get_service_status,
@@ -27,6 +28,7 @@ from include.contracts.tools import (
 _MODULES = (
     add_ticket_comment,
     assign_review_task,
+    create_draft_change_request,
     get_metrics,
     get_recent_failed_logons,
     get_service_status,
