@@ -39,6 +39,7 @@ def check_raci_rows(catalogue: Catalogue, here: Surroundings) -> Iterator[Findin
     """Each RACI row speaks of something that exists; a row for what is gone hides that nobody looks after its successor."""
     users = {f"the channel {row.name}": row.conn_id for row in catalogue.channels.values()}
     users |= {f"the approval source {row.name}": row.conn_id for row in catalogue.approval_sources.values()}
+    users |= {f"the change desk {row.name}": row.conn_id for row in catalogue.change_desks}
     known: dict[RaciKind, set[str | None]] = {
         RaciKind.WORKFLOW: set(_workflows(here)),
         RaciKind.TOOL: set(TOOLS),

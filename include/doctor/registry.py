@@ -8,6 +8,7 @@ from include.catalogue.catalogue import Catalogue
 from include.contracts.errors import HoldpointError
 from include.doctor import (
     catalogue,
+    change_desks,
     connections,
     layout,
     manifest,
@@ -47,6 +48,7 @@ CATALOGUE_CHECKS: tuple[Callable[[Catalogue, Surroundings], Iterable[Finding]], 
     connections.check_sources,
     connections.check_channels,
     connections.check_reads,
+    change_desks.check_change_desks,
     people.check_on_call,
     people.check_shifts_end,
     people.check_accounts,

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from include.catalogue.catalogue import Catalogue
 from include.contracts.catalogue import Grant, RaciRow, Service
+from include.contracts.change_desk import AcceptUnprobed
 from include.doctor.finding import Finding, warning
 from include.doctor.surroundings import Surroundings
 
@@ -16,16 +17,21 @@ SOON = timedelta(days=14)
 
 def check_reviews(catalogue: Catalogue, here: Surroundings) -> Iterator[Finding]:
     """No row is overdue for its review, and none claims one that is still to come."""
-    named: list[tuple[str, Service | RaciRow | Grant, str]]
+    named: list[tuple[str, Service | RaciRow | Grant | AcceptUnprobed, str]]
     named = [(f"services.yaml ({row.name})", row, row.owner) for row in catalogue.services.values()]
     named += [(f"raci.yaml ({row.kind}:{row.name})", row, row.accountable) for row in catalogue.raci]
     named += [(f"grants.yaml ({row.name})", row, row.owner) for row in catalogue.grants]
+    named += [
+        (f"change_desks.yaml ({desk.name}) accept_unprobed", desk.accept_unprobed, desk.accept_unprobed.accepted_by)
+        for desk in catalogue.change_desks
+        if desk.accept_unprobed is not None
+    ]
     for subject, row, owner in named:
         if problem := _overdue(row, here.today):
             yield warning(AREA, subject, problem, f"{owner} looks it over and sets `reviewed` to that day")
 
 
-def _overdue(row: Service | RaciRow | Grant, today: date) -> str | None:
+def _overdue(row: Service | RaciRow | Grant | AcceptUnprobed, today: date) -> str | None:
     if row.reviewed > today:
         return f"its review date {row.reviewed} lies in the future"
     days = (today - row.reviewed).days - row.review_interval_days

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 from plugins.operators.base import HoldpointOperator, airflow_errors
 
 if TYPE_CHECKING:
+    from include.catalogue.catalogue import Catalogue
+    from include.contracts.change_desk import ChangeDesk
+    from include.contracts.change_draft import ChangeDraft, Filed
+    from include.delivery.change_drafts.base import DraftSystem
     from include.delivery.transports.base import Endpoint
+    from include.store.database import Store
 
 
 class EscalateOperator(HoldpointOperator):
@@ -72,3 +77,21 @@ def run_link(operator: HoldpointOperator, context: Any) -> str:
 
     base = str(conf.get("api", "base_url", fallback="") or "").rstrip("/")
     return f"{base}/dags/{operator.dag_id}/runs/{operator.run_of(context)}"
+
+
+def file_draft(store: Store, catalogue: Catalogue, draft: ChangeDraft, *, label: str, run: str) -> Filed:
+    """File a draft change request where change_desks.yaml says: created, updated, unchanged, or noted on what people took over.
+
+    :param label: the classification of what the draft quotes
+    :raises: as `include.delivery.change_drafts.filing.file_draft`; call it inside `airflow_errors()`
+    """
+    from include.delivery.change_drafts.filing import file_draft as file
+
+    return file(store, catalogue, draft, label=label, run=run, systems=change_system)
+
+
+def change_system(desk: ChangeDesk) -> DraftSystem:
+    """The system behind a change desk, from Airflow's connection of its id; embedded desks have none and never get here."""
+    from plugins.hooks.low_impact import jira, servicenow
+
+    return servicenow.system(desk) if desk.kind == "servicenow" else jira.system(desk)
