@@ -253,7 +253,8 @@ class ServiceNow(System):
             if _ and any(name in row for row in rows):  # what is no field is no condition either
                 rows = [row for row in rows if row.get(name) == value]
         rows = sorted(rows, key=lambda row: row.get(order[1], "")) if order else rows
-        return as_json(200, {"result": [self._shown(asked, row) for row in rows[: int(asked.query["sysparm_limit"])]]})
+        shown = [self._shown(asked, row) for row in rows[: int(asked.query["sysparm_limit"])]]
+        return as_json(200, {"result": shown}, **{"X-Total-Count": str(len(rows))})
 
     def _shown(self, asked: Asked, row: dict[str, str]) -> dict[str, str]:
         return {name: row[name] for name in asked.query["sysparm_fields"].split(",") if name in row}
@@ -276,6 +277,7 @@ class Jira(System):
     comments: dict[str, list[Any]] = field(default_factory=dict)
     approvers: dict[str, bool] = field(default_factory=dict)
     indexed: bool = True
+    as_reporter: set[str] = field(default_factory=set)  # what the scheme gives whoever made an issue, on that issue
 
     def look(self, asked: Asked) -> None:
         if "transitions" in asked.path or asked.method == "DELETE" or (asked.method == "POST" and "approval" in asked.path):
@@ -310,6 +312,11 @@ class Jira(System):
         names = asked.query["permissions"].split(",")
         if unknown := [name for name in names if name not in PERMISSIONS]:
             return as_json(400, {"errorMessages": [f"The permission {unknown[0]} does not exist."], "errors": {}})
+        if issue := asked.query.get("issueId"):
+            mine = self.permissions | self.as_reporter
+            if not any(each["id"] == issue for each in self.issues):
+                return as_json(404, {"errorMessages": ["Issue does not exist."], "errors": {}})
+            return as_json(200, {"permissions": {name: {"key": name, "havePermission": name in mine} for name in names}})
         if asked.query["projectKey"] != "OPS":
             return as_json(404, {"errorMessages": ["No project could be found with key."], "errors": {}})
         found = {n: {"id": "1", "key": n, "name": n, "type": "PROJECT", "havePermission": n in self.permissions} for n in names}

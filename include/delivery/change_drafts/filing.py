@@ -54,15 +54,17 @@ def file_draft(
     :raises ConfigError: the system refuses the account, or what is sent
     :raises ReadFailed, DeliveryFailed: may be tried again; the retry finds what this one sent
     """
-    desk = desk_for(catalogue, draft)
-    label = catalogue.highest((label, tool(TOOL).label, *(catalogue.service(name).classification for name in draft.services)))
     with store.read() as conn:
-        today = day(conn)
+        desk, today = _where(conn, catalogue, draft), day(conn)
+    label = catalogue.highest((label, tool(TOOL).label, *(catalogue.service(name).classification for name in draft.services)))
     _require(catalogue, draft, desk, label, today)
     if desk.kind == "embedded":
         with store.begin() as conn:
             ledger.lock(conn)
-            return file_embedded(conn, desk, draft, author=ACTOR, label=label, assignee=desk.owner)
+            filed = file_embedded(conn, desk, draft, author=ACTOR, label=label, assignee=desk.owner)
+            if filed.outcome == "created":
+                _append(conn, SENT, desk, draft, run, filed.id)
+            return filed
     system = systems(desk)
     probe = require_no_power(desk, system.probe(), today)
     number, outcome = _Filing(store, desk, system, draft, run, looks_s).file()
@@ -78,11 +80,22 @@ def file_draft(
     )
 
 
+def _where(conn: Connection, catalogue: Catalogue, draft: ChangeDraft) -> ChangeDesk:
+    """The desk where an earlier version was filed, or is on its way, while it stands in the catalogue: a change has one draft."""
+    last = ledger.newest(conn, subject=draft.mark, kinds=(SENDING, SENT, NOT_SENT), limit=1)
+    before = (last[0].payload or {}).get("desk") if last and last[0].kind != NOT_SENT else None
+    named = (desk for desk in catalogue.change_desks if desk.name == before)
+    return next((desk for desk in named if _in(desk, draft)), None) or desk_for(catalogue, draft)
+
+
+def _in(desk: ChangeDesk, draft: ChangeDraft) -> bool:
+    return "*" in desk.environments or draft.environment in desk.environments
+
+
 def desk_for(catalogue: Catalogue, draft: ChangeDraft) -> ChangeDesk:
     """The first desk that covers all of the draft's services and its environment; Denied where there is none."""
     for desk in catalogue.change_desks:
-        here = "*" in desk.environments or draft.environment in desk.environments
-        if here and ("*" in desk.services or (draft.services and set(draft.services) <= set(desk.services))):
+        if _in(desk, draft) and ("*" in desk.services or (draft.services and set(draft.services) <= set(desk.services))):
             return desk
     raise Denied(
         "No change desk covers this draft's services and environment.", next_step="add a row to change_desks.yaml, or widen one"
@@ -182,8 +195,7 @@ class _Filing:
                 age = (from_text(now(conn)) - from_text(last.at)).total_seconds()
                 if last.kind == SENT or age < self.system.settle_s:
                     raise self._in_doubt(self.system.settle_s - age)
-            payload = {"desk": self.desk.name, "system": self.desk.kind, "version": self.draft.version}
-            ledger.append(conn, actor=ACTOR, kind=SENDING, subject=self.draft.mark, run=self.run, payload=payload)
+            _append(conn, SENDING, self.desk, self.draft, self.run)
 
     def _look_again(self) -> Found:
         for pause in self.looks_s:
@@ -217,13 +229,10 @@ class _Filing:
         return next((row for row in reversed(rows) if (row.payload or {}).get("desk", self.desk.name) == self.desk.name), None)
 
     def _record(self, kind: str, ref: str = "") -> None:
-        payload = {"desk": self.desk.name, "system": self.desk.kind, "version": self.draft.version}
         with self.store.begin() as conn:
-            ledger.append(
-                conn,
-                actor=ACTOR,
-                kind=kind,
-                subject=self.draft.mark,
-                run=self.run,
-                payload={**payload, **({"id": ref} if ref else {})},
-            )
+            _append(conn, kind, self.desk, self.draft, self.run, ref)
+
+
+def _append(conn: Connection, kind: str, desk: ChangeDesk, draft: ChangeDraft, run: str, ref: str = "") -> None:
+    payload = {"desk": desk.name, "system": desk.kind, "version": draft.version, **({"id": ref} if ref else {})}
+    ledger.append(conn, actor=ACTOR, kind=kind, subject=draft.mark, run=run, payload=payload)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from include.contracts.change_desk import ChangeDesk
 from include.contracts.change_draft import ChangeDraft
-from include.contracts.errors import ConfigError, ReadFailed
+from include.contracts.errors import ConfigError, Denied, ReadFailed
 from include.delivery.change_drafts.base import Found, Lost, Probe
 from include.delivery.change_drafts.document import draft_document, text_document, words_of
 from include.delivery.change_drafts.text import fingerprint, newer
@@ -38,8 +38,11 @@ class JiraDrafts:
 
     def probe(self) -> Probe:
         """Clear only where Jira says of each refused permission, in so many words, that the account does not have it here."""
+        return self._powers({"projectKey": str(self._desk.project)})
+
+    def _powers(self, where: dict[str, str]) -> Probe:
         asked = sorted(self._desk.refused)
-        params = {"permissions": ",".join([*asked, "CREATE_ISSUES"]), "projectKey": str(self._desk.project)}
+        params = {"permissions": ",".join([*asked, "CREATE_ISSUES"]), **where}
         answer = self._wire.read("/rest/api/3/mypermissions", params, known=(400, 403, 404))
         if answer.status != 200:
             return Probe("not_probed", f"mypermissions answered http {answer.status}")
@@ -110,7 +113,7 @@ class JiraDrafts:
             found = self._found(ref, key, fields, ours)
         except (TypeError, KeyError, AttributeError):
             raise ReadFailed("Jira's answer cannot be read.", next_step="let the account browse the project") from None
-        self._require_no_say(key)
+        self._require_no_say(ref, key)
         return found
 
     def _found(self, ref: str, key: str, fields: dict[str, Any], ours: dict[str, Any]) -> Found:
@@ -131,13 +134,20 @@ class JiraDrafts:
         told = re.compile(rf"newer package, version (\d{{1,5}}), of change request {re.escape(mark)}\b")
         return max((int(hit[1]) for each in comments for hit in told.finditer(words_of(each.get("body")))), default=0)
 
-    def _require_no_say(self, key: str) -> None:
-        """In Jira Service Management approvers are named on the request itself, whatever their permissions are."""
+    def _require_no_say(self, ref: str, key: str) -> None:
+        """What the account may do with this one issue: as its reporter it may have permissions that the project does not give
+        it, and in Jira Service Management approvers are named on the request itself."""
+        probe = self._powers({"issueId": ref})
+        if probe.state == "refused" or (probe.state == "not_probed" and self._desk.accept_unprobed is None):
+            raise Denied(
+                f"On {key}, which Jira's account has made, it could decide, or Jira does not say that it cannot: {probe.reason}.",
+                next_step="take `Reporter` out of these permissions in the project's scheme; the draft is not touched until then",
+            )
         if not self._desk.service_management:
             return
         answer = self._wire.read(f"/rest/servicedeskapi/request/{quote(key)}/approval", known=(400, 403, 404))
         if answer.status == 200 and any(each.get("canAnswerApproval") is not False for each in _list(answer.body, "values")):
-            raise ConfigError(
+            raise Denied(
                 f"Jira's account is an approver of {key}, or Jira does not say that it is none.",
                 next_step="take the account out of the approvers; the draft is not touched until then",
             )

@@ -26,6 +26,7 @@ NEW = "-5"
 MAX_ROLES = 1_000
 _RAW = {"sysparm_display_value": "false", "sysparm_exclude_reference_link": "true"}
 _SYS_ID = re.compile(r"[0-9a-f]{32}")
+_NUMBER = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _LOGIN = re.compile(r"[A-Za-z0-9_.@+-]{1,100}")
 _OURS = re.compile(r"Holdpoint v(\d{1,5}) ([0-9a-f]{16})(?: noted v(\d{1,5}))?")
 _TEXTS = (
@@ -58,24 +59,33 @@ class ServiceNowDrafts:
         self._desk, self._wire, self._login = desk, wire, login
 
     def probe(self) -> Probe:
-        """The account's active roles, inherited ones too; clear only where some are shown and none is refused."""
+        """The account's roles, inherited ones too; clear only where all are shown, there are some, and none is refused."""
         whose = f"user.user_name={self._login}" if self._login else "user=javascript:gs.getUserID()"
-        fields = ("role.name", "user.user_name", "state")
+        fields = ("role.name", "user.user_name")
         answer = self._wire.read("/api/now/table/sys_user_has_role", self._query(whose, fields, MAX_ROLES), known=(403, 404))
         if answer.status != 200:
             return Probe("not_probed", f"sys_user_has_role answered http {answer.status}")
-        rows = self._rows(answer.body, fields)
-        rows = [row for row in rows if row["state"] == "active" and row["role.name"]]
-        if len({row["user.user_name"] for row in rows}) > 1 or any(
-            self._login and row["user.user_name"] != self._login for row in rows
-        ):
-            return Probe("not_probed", "sys_user_has_role did not keep to our account")
-        if not rows or len(rows) >= MAX_ROLES:
-            return Probe("not_probed", "sys_user_has_role shows no roles of our account" if not rows else "too many roles")
+        try:
+            rows = self._rows(answer.body, fields)
+        except ReadFailed:
+            return Probe("not_probed", "sys_user_has_role does not show the names of roles and users")
+        if why := self._not_shown(rows, answer.total):
+            return Probe("not_probed", f"sys_user_has_role {why}")
         has = sorted({row["role.name"] for row in rows} & set(self._desk.refused))
         if has:
             return Probe("refused", "; ".join(f"{name}: {self._desk.refused[name]}" for name in has), has)
         return Probe("clear", f"{len(rows)} roles, none of which can approve")
+
+    def _not_shown(self, rows: list[dict[str, str]], total: str | None) -> str:
+        """Why these rows are not all roles of our account; "" where they are, as far as an answer can show it."""
+        names = {row["user.user_name"].casefold() for row in rows}
+        if not rows:
+            return "shows no roles of our account"
+        if len(names) > 1 or (self._login and names != {self._login.casefold()}):
+            return "did not keep to our account"
+        if len(rows) >= MAX_ROLES or (total is not None and total != str(len(rows))) or not all(row["role.name"] for row in rows):
+            return "does not show all roles of our account"
+        return ""
 
     def find(self, mark: str) -> Found | None:
         query = f"correlation_id={mark}^ORDERBYsys_created_on"
@@ -147,6 +157,8 @@ class ServiceNowDrafts:
         texts = {name: row[name] for name in _WRITTEN}
         untouched = written in (fingerprint(texts), fingerprint({**texts, "type": row["type"]}))
         is_draft = row["state"] == (self._desk.draft_status or NEW) and row["approval"] in ("", "not requested")
+        if not (_SYS_ID.fullmatch(row["sys_id"]) and _NUMBER.fullmatch(row["number"])):
+            raise ReadFailed("ServiceNow's answer names no change.", next_step="let the account read the number of changes")
         where = f"{self._wire.url}/nav_to.do?uri={quote(f'{self._desk.table}.do?sys_id=' + row['sys_id'], safe='')}"
         return Found(row["sys_id"], row["number"], where, version, not untouched, is_draft, noted)
 

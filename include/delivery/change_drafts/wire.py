@@ -33,10 +33,12 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.
 
 @dataclass(frozen=True)
 class Answer:
-    """`body` is None for an answer without one. `status` is 2xx, or one that the caller asked to see."""
+    """`body` is None for an answer without one. `status` is 2xx, or one that the caller asked to see. `total` is ServiceNow's
+    count of all rows that match, those left out included."""
 
     status: int
     body: Any
+    total: str | None = None
 
 
 class _Unreadable(Exception):
@@ -63,6 +65,7 @@ class Wire:
         self.system = system
         self.url = url.rstrip("/")
         self._headers = {"Authorization": authorization, "Accept": "application/json", "User-Agent": AGENT}
+        self._headers["Accept-Encoding"] = "identity"  # what is packed could be too large once it is unpacked
         self._end = time.monotonic() + timeout_s
 
     @cached_property
@@ -122,7 +125,7 @@ class Wire:
         if status in known:
             return Answer(status, None)
         if 200 <= status < 300:
-            return Answer(status, _json(headers, body))
+            return Answer(status, _json(headers, body), headers.get("X-Total-Count"))
         raise self._error(status, headers, body)
 
     def _once(self, method: str, path: str, params: Any, json: Any) -> tuple[int, httpx.Headers, bytes]:
@@ -142,6 +145,8 @@ class Wire:
 
     def _body(self, answer: httpx.Response) -> bytes:
         body = b""
+        if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise _Unreadable("it is packed, which was not asked for")
         for chunk in answer.iter_bytes():
             body += chunk
             if len(body) > MAX_BYTES:

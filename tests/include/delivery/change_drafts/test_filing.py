@@ -350,6 +350,18 @@ def test_the_first_desk_that_covers_all_takes_it(with_desks: Any) -> None:
     assert desk_for(catalogue, make_draft(services=[])).name == "rest"
 
 
+def test_a_change_keeps_its_desk_whatever_its_next_version_touches(store: Any, with_desks: Any) -> None:
+    one = make_desk("embedded", name="one", services=["shop-payments"], queue="one")
+    rest = make_desk("embedded", name="rest")
+
+    def file(draft: Any, *desks: Any) -> Any:
+        return file_draft(store, with_desks(*desks), draft, label="internal", run="r", systems=pytest.fail)
+
+    assert file(make_draft(1), one, rest).desk == "one"
+    assert file(make_draft(2, services=["shop-payments", "shop-orders"]), one, rest).desk == "one"
+    assert file(make_draft(3), rest).desk == "rest"  # that desk is there no more
+
+
 @pytest.mark.both_databases
 def test_the_embedded_desk_needs_no_vendor(store: Any, with_desks: Any) -> None:
     from sqlalchemy import select

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from include.contracts.errors import ConfigError, ReadFailed
+from include.contracts.errors import ConfigError, Denied, ReadFailed
 from include.contracts.inert import inert_text
 from tests.change_systems import MARK, Jira, as_json, is_document, make_draft
 
@@ -98,10 +98,21 @@ def test_h01_an_account_that_is_an_approver_of_the_request_is_refused(jira: Jira
     assert system.fetch(ref).is_draft
     for answer in (True, None):
         jira.approvers["OPS-1"] = answer  # type: ignore[assignment]
-        with pytest.raises(ConfigError, match="approver"):
+        with pytest.raises(Denied, match="approver"):
             system.fetch(ref)
-        with pytest.raises(ConfigError, match="approver"):
+        with pytest.raises(Denied, match="approver"):
             system.find(MARK)
+
+
+def test_h01_what_the_scheme_gives_the_reporter_is_seen_on_the_issue(jira: Jira, connect: Any) -> None:
+    system = connect(jira)
+    jira.as_reporter.add("TRANSITION_ISSUES")
+    assert system.probe().state == "clear"  # the project does not show it
+    ref = system.create(make_draft())
+    for look in (lambda: system.fetch(ref), lambda: system.find(MARK)):
+        with pytest.raises(Denied, match="TRANSITION_ISSUES"):
+            look()
+    assert connect(jira, tolerates={"TRANSITION_ISSUES": "the scheme is shared"}).fetch(ref).is_draft
 
 
 def test_a_status_by_name(jira: Jira, connect: Any) -> None:

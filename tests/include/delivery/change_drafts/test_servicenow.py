@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from include.contracts.errors import ConfigError, ReadFailed
+from include.delivery.change_drafts.base import Lost
 from include.delivery.change_drafts.registry import servicenow as make
 from include.delivery.transports.base import Endpoint
-from tests.change_systems import MARK, PASSWORD, ServiceNow, as_json, make_desk, make_draft
+from tests.change_systems import LOGIN, MARK, PASSWORD, ServiceNow, as_json, make_desk, make_draft
 
 
 def test_what_is_sent(servicenow: ServiceNow, connect: Any) -> None:
@@ -85,6 +86,51 @@ def test_h02_roles_of_somebody_else_prove_nothing(servicenow: ServiceNow, connec
     rows = [{"role.name": "snc_internal", "user.user_name": "someone.else", "state": "active"}]
     servicenow.misbehave("GET", "sys_user_has_role", as_json(200, {"result": rows}))
     assert connect(servicenow).probe().state == "not_probed"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"role.name": "", "user.user_name": LOGIN}, {"role.name": "snc_internal", "user.user_name": LOGIN}],
+        [{"user.user_name": LOGIN}],
+        [{"role.name": "snc_internal"}],
+        [{"role.name": None, "user.user_name": LOGIN}],
+        [],
+        None,
+    ],
+)
+def test_h02_a_role_whose_name_is_hidden_may_be_any(servicenow: ServiceNow, connect: Any, rows: Any) -> None:
+    servicenow.misbehave("GET", "sys_user_has_role", as_json(200, {"result": rows}))
+    assert connect(servicenow).probe().state == "not_probed"
+
+
+def test_h02_rows_that_were_left_out_may_be_any(servicenow: ServiceNow, connect: Any) -> None:
+    rows = [{"role.name": "snc_internal", "user.user_name": LOGIN}]
+    servicenow.misbehave("GET", "sys_user_has_role", as_json(200, {"result": rows}, **{"X-Total-Count": "2"}))
+    assert connect(servicenow).probe().state == "not_probed"
+
+
+def test_a_login_is_the_same_in_capitals(servicenow: ServiceNow, connect: Any) -> None:
+    rows = [{"role.name": "snc_internal", "user.user_name": LOGIN.upper()}]
+    servicenow.misbehave("GET", "sys_user_has_role", as_json(200, {"result": rows}))
+    assert connect(servicenow).probe().state == "clear"
+
+
+def test_a_number_that_is_none_is_not_passed_on(servicenow: ServiceNow, connect: Any) -> None:
+    system = connect(servicenow)
+    ref = system.create(make_draft())
+    servicenow.records[0]["number"] = "CHG1\nApproved"
+    with pytest.raises(ReadFailed):
+        system.fetch(ref)
+
+
+@pytest.mark.parametrize(
+    "row", [{"sys_id": "a" * 32, "correlation_id": "another"}, {"sys_id": "x", "correlation_id": MARK}, {}, None]
+)
+def test_h06_an_answer_about_another_record_is_not_ours(servicenow: ServiceNow, connect: Any, row: Any) -> None:
+    servicenow.misbehave("POST", "change_request", as_json(201, {"result": row}))
+    with pytest.raises(Lost):
+        connect(servicenow).create(make_draft())
 
 
 def test_h02_a_query_that_is_not_kept_to_is_no_draft_of_ours(servicenow: ServiceNow, connect: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
 import time
@@ -58,7 +59,11 @@ def test_nobody_there_is_not_sent() -> None:
         wire(url).read(PATH)
 
 
-@pytest.mark.parametrize("answer", ["cut", as_json(500, {}), as_json(408, {}), (200, {"Content-Type": "text/html"}, b"<html>")])
+# A proxy's or a sign-in page's, even where its body happens to be JSON.
+PAGES = [(200, {"Content-Type": "text/html"}, b"<html>"), (200, {"Content-Type": "text/html"}, b'{"id": "1"}')]
+
+
+@pytest.mark.parametrize("answer", ["cut", as_json(500, {}), as_json(408, {}), *PAGES])
 def test_h06_what_is_not_known_is_lost(jira: Jira, answer: object) -> None:
     jira.misbehave("POST", ".*", answer)  # type: ignore[arg-type]
     with pytest.raises(Lost):
@@ -96,6 +101,14 @@ def test_an_answer_without_end_is_cut_off(jira: Jira, monkeypatch: pytest.Monkey
     jira.misbehave("GET", ".*", as_json(200, {"x": "y" * 5_000}))
     with pytest.raises(ReadFailed, match="too long"):
         wire(jira.url).read(PATH)
+
+
+def test_an_answer_that_would_have_to_be_unpacked_is_not(jira: Jira) -> None:
+    packed = gzip.compress(b'{"x": "' + b"y" * 50_000_000 + b'"}')
+    jira.misbehave("GET", ".*", (200, {"Content-Type": "application/json", "Content-Encoding": "gzip"}, packed))
+    with pytest.raises(ReadFailed, match="packed"):
+        wire(jira.url).read(PATH)
+    assert jira.asked[0].headers["accept-encoding"] == "identity"
 
 
 @pytest.fixture
