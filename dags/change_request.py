@@ -9,7 +9,7 @@ from airflow.sdk import DAG, Param
 from plugins.operators.assess_change import AssessChangeOperator
 from plugins.operators.collect_evidence import CollectEvidenceOperator
 from plugins.operators.draft_cab import DraftCabOperator
-from plugins.operators.low_impact_write import RouteForApprovalOperator
+from plugins.operators.low_impact_write import FileDraftOperator, RouteForApprovalOperator
 from plugins.operators.propose_plan import ProposePlanOperator
 from plugins.operators.read_notes import ReadNotesOperator
 from plugins.operators.retrieve_runbooks import RetrieveRunbooksOperator
@@ -38,7 +38,7 @@ with DAG(
     catchup=False,
     max_active_runs=16,
     is_paused_upon_creation=False,
-    dagrun_timeout=timedelta(minutes=15),
+    dagrun_timeout=timedelta(minutes=30),
     default_args={"owner": "sre", "retries": 1, "retry_delay": timedelta(seconds=2), "execution_timeout": timedelta(seconds=60)},
     tags=["holdpoint", "change"],
     render_template_as_native_obj=False,
@@ -71,8 +71,18 @@ with DAG(
     retrieve_runbooks = RetrieveRunbooksOperator(task_id="retrieve_runbooks")
     assess_change = AssessChangeOperator(task_id="assess_change", trigger_rule="all_done")
     draft_cab = DraftCabOperator(task_id="draft_cab")
+    # Tried for longer than ServiceNow and Jira need until "not found" means "not there": see docs/change-drafts.md.
+    file_draft = FileDraftOperator(
+        task_id="file_draft",
+        retries=4,
+        retry_delay=timedelta(seconds=20),
+        retry_exponential_backoff=True,
+        execution_timeout=timedelta(seconds=120),
+    )
     # The package stands without a plan: a target that cannot be observed is red by itself.
     propose_plan = ProposePlanOperator(task_id="propose_plan", trigger_rule="all_done")
     route_for_approval = RouteForApprovalOperator(task_id="route_for_approval", trigger_rule="all_done", retries=3)
 
-    read_notes >> [build_context, retrieve_runbooks] >> assess_change >> draft_cab >> propose_plan >> route_for_approval
+    read_notes >> [build_context, retrieve_runbooks] >> assess_change >> draft_cab
+    draft_cab >> propose_plan >> route_for_approval
+    draft_cab >> file_draft  # people need not wait for another system

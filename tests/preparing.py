@@ -8,6 +8,7 @@ from typing import Any
 
 from include.cab.begin import begin_change
 from include.cab.draft import draft_package
+from include.cab.file import file_package
 from include.cab.judge import assess_change
 from include.cab.offer import offer_plan
 from include.cab.request import request_change
@@ -16,6 +17,7 @@ from include.contracts.cab import CabPackage
 from include.contracts.errors import ReadFailed
 from include.contracts.tools.get_service_status import Process, ServiceStatus
 from include.contracts.tools.search_cmdb import ConfigurationItem
+from include.delivery.change_drafts.filing import file_draft
 from include.store import changes, ledger, reads
 from include.store.database import Store
 from include.triage.collect import Answer, collect
@@ -72,6 +74,10 @@ def item(name: str, **fields: Any) -> ConfigurationItem:
     return ConfigurationItem(name=name, **usual | fields)
 
 
+def _no_system(desk: Any) -> Any:
+    raise AssertionError(f"{desk.name} is no embedded desk")
+
+
 @dataclass
 class Preparation:
     """The stages of one run, for a request that `ask` has made."""
@@ -112,6 +118,12 @@ class Preparation:
     def offer(self, reader: Any = lambda contract, query, principal: status()) -> Any:
         return offer_plan(self.store, self.catalogue, **self.ids, reader=reader)
 
+    def file(self) -> Any:
+        def embedded(draft: Any, label: str) -> Any:
+            return file_draft(self.store, self.catalogue, draft, label=label, run=RUN, systems=_no_system)
+
+        return file_package(self.store, **self.ids, file=embedded)
+
     def route(self) -> Any:
         return route(self.store, self.catalogue, **self.ids, link="http://localhost/run")
 
@@ -126,6 +138,7 @@ class Preparation:
         self.collect(self.begin())
         self.assess()
         self.draft()
+        self.file()
         self.offer()
         self.route()
         return self.package()

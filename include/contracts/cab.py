@@ -5,15 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field
 
 from include.contracts.base import Contract, Digest, Line, Principal, Slug, Text
 from include.contracts.brief import Assumption, Fact, FactId, NextStep, RunbookHit
-from include.contracts.change import Assessment, LineNumber, Says
+from include.contracts.change import Assessment, ChangeId, LineNumber, Says
 from include.contracts.evidence import Gap
 from include.contracts.incident import Classification
 
-ChangeId = Annotated[str, StringConstraints(pattern=r"^chg_[0-9a-z]{26}$")]
 MAX_WORRIES = 3
 
 

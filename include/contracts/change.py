@@ -5,11 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from include.contracts.base import Contract, Line, Plain, Slug
 
 LineNumber = Annotated[int, Field(ge=0)]  # 1 is the first; 0: the document as a whole
+ChangeId = Annotated[str, StringConstraints(pattern=r"^chg_[0-9a-hjkmnp-tv-z]{26}$")]
 Says = Annotated[str, Field(max_length=400), Plain]  # quoted from the document, or about it
 
 

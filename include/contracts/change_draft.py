@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from include.contracts.base import Contract, Line, Plain, Principal, Slug
-from include.contracts.change import ChangeType
+from include.contracts.change import ChangeId, ChangeType
 from include.contracts.inert import inert_text
 
 DRAFT = "[DRAFT] "
@@ -27,7 +27,6 @@ def _inert(value: str) -> str:
 
 
 Inert = AfterValidator(_inert)
-ChangeId = Annotated[str, StringConstraints(pattern=r"^chg_[0-9a-hjkmnp-tv-z]{26}$")]
 Title = Annotated[
     str, StringConstraints(min_length=len(DRAFT) + 1, max_length=MAX_TITLE, pattern=r"^\[DRAFT\] [^\n]+$"), Plain, Inert
 ]

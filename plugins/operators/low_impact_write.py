@@ -47,6 +47,25 @@ def endpoint_of(conn_id: str) -> Endpoint:
     return endpoint(conn_id)
 
 
+class FileDraftOperator(HoldpointOperator):
+    """Files the package as a draft change request, once. Returns `{"system", "number", "outcome", "version", "probed"}`."""
+
+    ui_color = "#fce8e6"
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        from include.cab.file import file_package
+
+        change_id, briefing = self.briefing_of(context)
+        run = self.run_of(context)
+
+        def file(draft: ChangeDraft, label: str) -> Filed:
+            return file_draft(self.store, self.catalogue, draft, label=label, run=run)
+
+        with airflow_errors():
+            filed = file_package(self.store, change_id=change_id, briefing=briefing, run=run, file=file)
+        return {name: getattr(filed, name) for name in ("system", "number", "outcome", "version", "probed")}
+
+
 class RouteForApprovalOperator(HoldpointOperator):
     """Runs whatever happened before it: with a package it opens the owner's review task, without one it says that there is none.
 

@@ -56,7 +56,7 @@ def test_notes_become_a_package_a_plan_and_a_hold_that_others_release(live: Any,
         for task in live.airflow.get(f"{DAG}/dagRuns/{run}/taskInstances?limit=100")["task_instances"]
         if task["task_id"] != "build_context"
     }
-    names = ("read_notes", "retrieve_runbooks", "assess_change", "draft_cab", "propose_plan", "route_for_approval")
+    names = ("read_notes", "retrieve_runbooks", "assess_change", "draft_cab", "file_draft", "propose_plan", "route_for_approval")
     assert tasks == {(name, "success") for name in names}
     with live.store.read() as conn:
         ticket = desk.by_incident(conn, asked.change_id)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from include.contracts.errors import BadInput, Conflict, NotFound
 from include.store import dispatches, incidents
 from include.store.database import Store
-from include.store.tables.desk import comment, ticket
+from include.store.tables.desk import comment, delivery, ticket
 from include.store.verify import verify
 from tests.preparing import NOTES, Preparation
 
@@ -30,20 +30,23 @@ def test_from_the_notes_to_the_review_task_and_once_more_changes_nothing(store: 
     found = change.assess()
     assert (found.rollback.value, found.validation.value, found.type.value) == ("present", "present", "normal")
     first = change.draft()
+    filed = change.file()
     request, _ = change.offer()
     routed = change.route()
+    assert (filed.system, filed.outcome) == ("embedded", "created")
     assert (first.version, first.new, routed.version) == (1, True, 1)
     assert request is not None
     assert change.begin() == planned
     change.assess()
+    assert change.file().outcome == "unchanged"
     again, routed_again = change.draft(), change.route()
     assert (again.version, again.new, routed_again.ticket) == (1, False, routed.ticket)
-    assert (count(store, ticket), count(store, comment)) == (1, 1)
+    assert count(store, ticket) == 2, "the review task and the draft"
     with store.read() as conn:
         assert (dispatches.get(conn, change.change_id, 1) or {})["state"] == "briefed"
         assert not incidents.listed(conn, 10), "a change request is no incident"
     told = {"change.requested", "change.begun", "tool.called", "tool.failed", "change.assessed", "package.drafted"}
-    assert told | {"change.offered", "change.routed"} <= set(change.kinds())
+    assert told | {"draft.filed", "change.offered", "change.routed"} <= set(change.kinds())
     assert verify(store).ok
 
 
@@ -138,3 +141,18 @@ def store_tables() -> list[Any]:
     from include.store.schema import metadata
 
     return [table for table in metadata.tables.values() if table.name not in {"payload"}]
+
+
+def test_h10_reconcile_gives_the_owner_of_a_late_request_a_task_once(store: Store, catalogue: Any, clock: Any) -> None:
+    from include.delivery.reconcile import reconcile
+    from tests.briefing import endpoint
+
+    Preparation.ask(store, catalogue)
+    assert reconcile(store, catalogue, endpoint).escalated == 0
+    clock.move(60 * catalogue.settings.brief_deadline_minutes + 1)
+    assert reconcile(store, catalogue, endpoint).escalated == 1
+    assert reconcile(store, catalogue, endpoint).escalated == 0
+    with store.read() as conn:
+        (said,) = conn.scalars(select(comment.c.body))
+    assert "No package within" in said
+    assert count(store, delivery) == 0, "nobody is woken for it"
