@@ -19,7 +19,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from include.catalogue.loader import EXAMPLE, load_catalogue
-from include.changes import fold, judge, labels
+from include.changes import fold, labels, vocabulary
 from include.changes.assess import assess
 from include.changes.read import read_notes
 
@@ -61,7 +61,7 @@ def run(size: int, rounds: int) -> bool:
 
 def _forget() -> None:
     """What earlier rounds have folded and looked up: the next document will have other words."""
-    for cached in (fold.fold, fold.label, labels.topics, judge.specific_words):
+    for cached in (fold.fold, fold.label, labels.topics, vocabulary.specific_words):
         cached.cache_clear()
 
 

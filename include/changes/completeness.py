@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from include.changes import judge
+from include.changes import blank, outcome, vocabulary, way_back
 from include.changes.fold import fold, sentences
 from include.changes.kind import change_type
 from include.changes.places import Layout, Passage, Place, prose
@@ -56,13 +56,15 @@ def completeness(layout: Layout) -> tuple[Aspect, ...]:
 def rollback(layout: Layout) -> Aspect:
     """How to get back: under a heading, in a field, per step in a table, or in prose."""
     places = layout.of("rollback")
-    found = _best(places, judge.gives_way_back)
+    found = _best(places, way_back.gives_way_back)
     if found is None:
-        found = next(((each, one) for each in prose(layout, _ELSEWHERE) if (one := _first(each, judge.tells_way_back))), None)
+        found = next(((each, one) for each in prose(layout, _ELSEWHERE) if (one := _first(each, way_back.tells_way_back))), None)
     if found is None:
         named = steps_named(layout, places)
-        found = next(((each, one) for each in named if (one := _first(each, judge.answers_way_back))), None)
-    found = found or _referred(layout, places, judge.gives_way_back) or _answered(layout, "rollback", judge.answers_way_back)
+        found = next(((each, one) for each in named if (one := _first(each, way_back.answers_way_back))), None)
+    found = (
+        found or _referred(layout, places, way_back.gives_way_back) or _answered(layout, "rollback", way_back.answers_way_back)
+    )
     if found is not None:
         return _aspect("rollback", Standing.PRESENT, found[0].line, found[1])
     return _empty("rollback", places, "who decides, or that it will be done, but not how") or _missing("rollback")
@@ -71,16 +73,16 @@ def rollback(layout: Layout) -> Aspect:
 def validation(layout: Layout) -> Aspect:
     """How one sees afterwards that it worked: by something that shows."""
     places = layout.of("validation")
-    found = _best(places, judge.gives_outcome)
+    found = _best(places, outcome.gives_outcome)
     tests = [place for place in layout.of("test_plan") if place not in places]
     if found is None:
-        found = _best(tests, lambda one: judge.gives_outcome(one) and not judge.is_past(one))
+        found = _best(tests, lambda one: outcome.gives_outcome(one) and not outcome.is_past(one))
     if found is None:
-        found = next(((each, one) for each in prose(layout, _NO_CHECKS) if (one := _first(each, judge.tells_outcome))), None)
+        found = next(((each, one) for each in prose(layout, _NO_CHECKS) if (one := _first(each, outcome.tells_outcome))), None)
     if found is None:
-        found = _best(layout.of("expected"), lambda one: not judge.blank(one) and judge.specific(fold(one)))
+        found = _best(layout.of("expected"), lambda one: not blank.blank(one) and vocabulary.specific(fold(one)))
     if found is None:
-        found = _best(layout.of("after"), _seen_after) or _referred(layout, places, judge.gives_outcome)
+        found = _best(layout.of("after"), _seen_after) or _referred(layout, places, outcome.gives_outcome)
     found = found or _answered(layout, "validation", _seen_after)
     if found is not None:
         return _aspect("validation", Standing.PRESENT, found[0].line, found[1])
@@ -90,7 +92,7 @@ def validation(layout: Layout) -> Aspect:
 
 
 def _seen_after(sentence: str) -> bool:
-    return judge.gives_outcome(judge.spoken(sentence)) and not judge.is_past(sentence)
+    return outcome.gives_outcome(way_back.spoken(sentence)) and not outcome.is_past(sentence)
 
 
 def _referred(layout: Layout, places: list[Place], says: Callable[[str], object]) -> tuple[Passage, str] | None:
@@ -103,7 +105,7 @@ def _answered(layout: Layout, what: str, says: Callable[[str], object]) -> tuple
     left = 0
     for each in prose(layout, _ELSEWHERE):
         for one in sentences(each.text) if each.kind != "code" else ():
-            if asks_for(judge.spoken(one)) == what:
+            if asks_for(way_back.spoken(one)) == what:
                 left = MAX_ANSWER
             elif left and says(one):
                 return each, one
@@ -113,7 +115,7 @@ def _answered(layout: Layout, what: str, says: Callable[[str], object]) -> tuple
 
 
 def _only_evidence(place: Place) -> bool:
-    return any(judge.is_past(one) for text in place.texts for one in sentences(text.text))
+    return any(outcome.is_past(one) for text in place.texts for one in sentences(text.text))
 
 
 def _best(places: list[Place], says: Callable[[str], object]) -> tuple[Passage, str] | None:
@@ -127,24 +129,24 @@ def _best(places: list[Place], says: Callable[[str], object]) -> tuple[Passage, 
 
 def _counts(place: Place, text: Passage) -> bool:
     """In a column, a reasoned "n/a, read only" of one step is no way back of the change."""
-    return place.kind != "column" or (judge.blank(text.text) is None and not text.text.casefold().startswith("n/a"))
+    return place.kind != "column" or (blank.blank(text.text) is None and not text.text.casefold().startswith("n/a"))
 
 
 def _first(passage: Passage, says: Callable[[str], object]) -> str:
     """The first sentence of a passage that passes; "" where none does. A blank passage is taken as a whole."""
     if passage.kind == "code":
         return _code(" ".join(passage.text.split())[:500], says)
-    if not passage.text or (judge.is_template(passage.text) and len(passage.text) < LONG):
+    if not passage.text or (blank.is_template(passage.text) and len(passage.text) < LONG):
         return ""
     return next((one for one in sentences(passage.text) if says(one)), "")
 
 
 def _code(code: str, says: Callable[[str], object]) -> str:
-    if judge.blank(code) or says == judge.tells_way_back:  # commands without a word say nothing of a way back
+    if blank.blank(code) or says == way_back.tells_way_back:  # commands without a word say nothing of a way back
         return ""
-    if says == judge.gives_way_back:
+    if says == way_back.gives_way_back:
         return code
-    return code if (judge.quotes_outcome if says == judge.tells_outcome else judge.shows_outcome)(code) else ""
+    return code if (outcome.quotes_outcome if says == outcome.tells_outcome else outcome.shows_outcome)(code) else ""
 
 
 def _empty(name: str, places: list[Place], otherwise: str) -> Aspect | None:
@@ -155,7 +157,7 @@ def _empty(name: str, places: list[Place], otherwise: str) -> Aspect | None:
     texts = [text for text in place.texts if text.text.strip()]
     if not texts:
         return _aspect(name, Standing.EMPTY, place.line, f"{place.name}: nothing stands there")
-    why = next((why for text in texts if (why := judge.blank(text.text))), otherwise)
+    why = next((why for text in texts if (why := blank.blank(text.text))), otherwise)
     return _aspect(name, Standing.EMPTY, texts[0].line, f"{why}: {texts[0].text}")
 
 
@@ -167,7 +169,7 @@ def _plain(layout: Layout, name: str) -> Aspect:
             return _aspect(name, Standing.PRESENT, found[0].line, found[0].text)
     for place in places:
         for text in place.texts[:50]:
-            if text.text and not judge.blank(text.text):
+            if text.text and not blank.blank(text.text):
                 return _aspect(name, Standing.PRESENT, text.line, text.text)
     return _empty(name, places, "nothing to go by") or _missing(name)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from include.changes import judge
+from include.changes import blank, outcome, way_back
 from include.changes.fold import fold, sentences
 from include.changes.labels import topics
 from include.changes.places import Layout, Passage
@@ -90,9 +90,9 @@ def _step(number: int, line: int, text: str, passage: Passage, undo: _Names, che
         number=number,
         line=line,
         text=" ".join(text.split())[:300],
-        changes_state=not judge.is_passive(body),
-        undo=_cell(passage, "rollback") or _own(text, judge.tells_way_back) or _plan(number, names, undo),
-        check=_cell(passage, "expected") or _own(text, judge.tells_outcome) or _plan(number, names, check),
+        changes_state=not outcome.is_passive(body),
+        undo=_cell(passage, "rollback") or _own(text, way_back.tells_way_back) or _plan(number, names, undo),
+        check=_cell(passage, "expected") or _own(text, outcome.tells_outcome) or _plan(number, names, check),
     )
 
 
@@ -107,7 +107,7 @@ def _cell(passage: Passage, topic: str) -> Literal["step", ""]:
     if block is None or block.kind != "row":
         return ""
     filled = any(
-        topic in topics(column) and not judge.blank(cell) for column, cell in zip(block.columns, block.cells, strict=False)
+        topic in topics(column) and not blank.blank(cell) for column, cell in zip(block.columns, block.cells, strict=False)
     )
     return "step" if filled else ""
 

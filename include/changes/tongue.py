@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 
+from include.changes.blank import known_language
 from include.changes.fold import fold
-from include.changes.judge import known_language
 from include.changes.places import Layout
 from include.changes.words import LANGUAGES
 from include.contracts.change import Aspect, Standing
