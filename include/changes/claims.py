@@ -27,13 +27,15 @@ _COMMANDED = re.compile(
     r"|\byou are (?:now )?(?:an?|the) (?:ai|assistant|agent|reviewer|model|helpful)\b|\bas an ai\b|<\|?(?:im_start|system"
     r"|assistant)"
     r"|\bignoriere\b.{0,40}\b(?:anweisung\w*|regeln?|vorgaben?)\b|\bignore[zr]?\b.{0,40}\b(?:consignes?|instructions?|regles?)\b"
-    r"|\bignora\b.{0,40}\b(?:instrucciones|reglas)\b|\b(?:markiere|bewerte)\b.{0,60}\bals\b"
+    r"|\bignora\b.{0,40}\b(?:instrucciones|reglas|istruzioni|regole)\b|\b(?:markiere|bewerte)\b.{0,60}\bals\b"
+    r"|\b(?:segna|considera|valuta)\b.{0,40}\bcome (?:presente|approvat\w*|complet\w*)\b"
     r"|\bmarca\b.{0,40}\bcomo (?:presente|aprobad\w*)\b"
 )
 _APPROVED = re.compile(
     r"\b(?:pre-?)?approv(?:ed|al|ers?)\b.{0,60}\b(?:by|from|given|granted|obtained|:)|\bhas (?:been "
     r"|already been )?approved\b|\bcab\b.{0,30}\bapprov"
-    r"|\bapproved by\b|\b(?:genehmigt|freigegeben) (?:von|durch)\b|\b(?:aprobado|autorizado) por\b|\b(?:approuve"
+    r"|\bapproved by\b|\b(?:genehmigt|freigegeben) (?:von|durch)\b|\b(?:aprobado|autorizado) por\b|"
+    r"\b(?:approvato|autorizzato) (?:da|dal|dalla)\b|\b(?:approuve"
     r"|valide) par\b|\baccord donne\b"
     r"|\b(?:already|has) (?:been )?(?:checked|reviewed) by the (?:change|cab|board)"
 )
