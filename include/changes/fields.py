@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from include.changes import judge
+from include.changes.blank import blank
 from include.changes.claims import set_aside
 from include.changes.notes import Notes
 from include.changes.places import Layout, Passage, lay_out
@@ -146,7 +146,7 @@ def _quoted(layout: Layout, assessment: Assessment, wanted: Wanted) -> str:
     if not present:
         return ""
     found = [each for each in layout.passages if each.topics & wanted.topics and not each.topics & _left(wanted, each)]
-    found = [each for each in found if each.text.strip() and not judge.blank(each.text)]
+    found = [each for each in found if each.text.strip() and not blank(each.text)]
     deciding = [each for each in layout.passages if each.line in _lines(present) and each.text.strip()]
     chosen = found or deciding
     if "steps" in wanted.topics and not any("steps" in each.topics for each in found):
