@@ -25,6 +25,7 @@ COMMANDS = (
     "keys",
     "plans",
     "holds",
+    "templates",
     "change",
     "doctor",
     "reconcile",

@@ -1,4 +1,4 @@
-"""`holdpoint holds`: what waits for a decision, the page of one, and the decision itself, signed with an SSH key."""
+"""`holdpoint holds`: what waits for a decision, the page of one, and what people sign about it with an SSH key."""
 
 from __future__ import annotations
 
@@ -59,6 +59,20 @@ def _add_decisions(actions: argparse._SubParsersAction[argparse.ArgumentParser])
     back.add_argument("subject", metavar="HOLD|VOTE", help="the hold's id, or the vote's digest as `holds show` names it")
     back.add_argument("--reason", required=True, help="why; it is part of what is signed")
     _signs(back, revoke)
+    urgent = actions.add_parser(
+        "emergency", help="sign that a plan is an emergency change: one vote is enough, and people are paged"
+    )
+    urgent.add_argument("hold", metavar="HOLD", help="the hold's id")
+    urgent.add_argument(
+        "--incident", required=True, metavar="INC", help="the open incident of a touched service that alerts opened"
+    )
+    urgent.add_argument("--reason", required=True, help="why it cannot wait; it is part of what is signed")
+    _signs(urgent, emergency)
+    looked = actions.add_parser("review", help="sign the review of an emergency change that was released")
+    looked.add_argument("hold", metavar="HOLD", help="the hold's id")
+    looked.add_argument("--finding", required=True, choices=("justified", "not_justified"), help="what you found")
+    looked.add_argument("--reason", required=True, help="what you looked at and found; it is part of what is signed")
+    _signs(looked, review)
 
 
 def _signs(parser: argparse.ArgumentParser, handler: Any) -> None:
@@ -211,6 +225,60 @@ def revoke(args: argparse.Namespace) -> int:
     return _told(args, revoking.revoke(store, roots, _signed(said, args)))
 
 
+def emergency(args: argparse.Namespace) -> int:
+    from include.contracts.statement import Declaration
+    from include.holds.emergency import declare
+
+    store, roots = _opened()
+    key, hold, view, _, at = _page(store, roots, args.key, args.hold)
+    if not args.json and sys.stdin.isatty():
+        _print_page(view)
+        _require_meant("Declare an emergency, as the reason says? People are paged. Type emergency: ", "emergency")
+    said = _made(Declaration, **_about(key, hold, at), incident=args.incident, reason=args.reason)
+    done, pages = declare(store, roots, _signed(said, args))
+    sent = _send(store, roots, pages)
+    if args.json:
+        print(json.dumps({"hold": done.to_json(), "pages": list(pages), "sent": sent}))
+        return 0
+    left = "" if sent == len(pages) else "; ./holdpoint reconcile sends the others, and nothing is released before"
+    print(f"{_state(done)} An emergency until {roots.catalogue.settings.emergency_minutes} minutes from now.")
+    print(f"{sent} of {len(pages)} pages were sent{left}.")
+    return 0
+
+
+def _send(store: Store, roots: TrustRoots, pages: tuple[str, ...]) -> int:
+    """Send the pages at once; what cannot be sent from here, `reconcile` sends."""
+    from include.delivery.endpoints import from_environment
+    from include.delivery.send import send
+
+    return sum(send(store, roots.catalogue, each, from_environment) for each in pages)
+
+
+def review(args: argparse.Namespace) -> int:
+    from include.contracts.statement import Finding, Review
+    from include.holds import emergency as emergencies
+
+    store, roots = _opened()
+    key, hold, view, _, at = _page(store, roots, args.key, args.hold)
+    if not args.json and sys.stdin.isatty():
+        _print_page(view)
+        _require_meant("Sign this review? Type review: ", "review")
+    said = _made(Review, **_about(key, hold, at), finding=Finding(args.finding), reason=args.reason)
+    return _told(args, emergencies.review(store, roots, _signed(said, args)))
+
+
+def _about(key: SigningKey, hold: Hold, at: datetime) -> dict[str, Any]:
+    """What every statement about a hold says."""
+    return {
+        "person": key.person,
+        "key": key.id,
+        "at": at,
+        "hold": hold.id,
+        "environment": hold.environment,
+        "plan_digest": hold.plan_digest,
+    }
+
+
 def _page(store: Store, roots: TrustRoots, key_file: Path, hold_id: str) -> tuple[SigningKey, Hold, View, str, datetime]:
     """Who signs, and the hold, its page and the page's time, as that person may read it."""
     from include.holds import reading
@@ -273,16 +341,7 @@ def _cast(
     from include.contracts.statement import Vote
     from include.holds import votes
 
-    vote = _made(
-        Vote,
-        person=key.person,
-        key=key.id,
-        at=at,
-        hold=hold.id,
-        environment=hold.environment,
-        plan_digest=hold.plan_digest,
-        **said,
-    )
+    vote = _made(Vote, **_about(key, hold, at), **said)
     return _told(args, votes.cast(store, roots, _signed(vote, args)))
 
 

@@ -230,6 +230,10 @@ class Settings(Contract):
     dispatch_claim_seconds: Annotated[int, Field(ge=5, le=3_600)] = 120
     statement_minutes: Annotated[int, Field(ge=1, le=60)] = 10  # how long a page may be read before its vote is too old
     key_steward_role: Slug = "security"  # may witness others' keys, and revoke them and people
+    emergency_minutes: Annotated[int, Field(ge=5, le=1_440)] = 60  # how long a declared emergency may be executed
+    emergency_review_days: Annotated[int, Field(ge=1, le=30)] = 3  # until when the review is due
+    emergency_review_role: Slug = "auditor"  # may review emergencies, beside who may release changes of the services
+    emergency_same_person: bool = False  # True: who declares an emergency may also be the one who votes on it
     brief_deadline_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
     evidence_window_minutes: Annotated[int, Field(ge=1, le=1_440)] = 60
     baseline_hours: Annotated[int, Field(ge=1, le=168)] = 6

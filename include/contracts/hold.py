@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 
 from include.contracts.base import Contract, Digest, Line, Principal, Slug, Text
 from include.contracts.plan import Callout, Expectation, Plan, ReleaseMode, Risk, StepNumber, TargetId
-from include.contracts.statement import HoldId, PlanId
+from include.contracts.statement import HoldId, IncidentId, PlanId, TemplateId
 
 
 class HoldState(StrEnum):
@@ -81,6 +81,37 @@ class ViewStep(Contract):
     expectations: tuple[Expectation, ...]
 
 
+class Way(StrEnum):
+    """How an approval was reached: by the plan's quorum, by a signed template that it fits, or by one vote in an emergency."""
+
+    ORDINARY = "ordinary"
+    STANDARD = "standard"
+    EMERGENCY = "emergency"
+
+
+class ShownTemplate(Contract):
+    """The standard change that a plan claims to be, as people are shown it. Whether the signatures count is judged."""
+
+    id: TemplateId
+    digest: Digest
+    title: Line
+    reason: Text
+    owner: Slug
+    expires: AwareDatetime
+    signers: tuple[Slug, ...]
+
+
+class ShownEmergency(Contract):
+    """The newest declaration of an emergency: who votes on a page with it votes on an emergency change."""
+
+    declaration: Digest
+    person: Slug
+    at: AwareDatetime
+    until: AwareDatetime
+    incident: IncidentId
+    reason: Text
+
+
 class View(Contract):
     """What was shown, whole; its digest is part of each vote. No age, and nothing else that changes while one reads."""
 
@@ -98,6 +129,8 @@ class View(Contract):
     callouts: tuple[Callout, ...]
     deciders: tuple[Line, ...]  # who may decide, and how many of them must
     clocks: tuple[Line, ...]
+    template: ShownTemplate | None = None
+    emergency: ShownEmergency | None = None
     plan: Plan
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, model_validator
 
 from include.contracts.base import Contract, Digest, Line, Principal, Slug, Text
-from include.contracts.statement import HoldId, PlanId
+from include.contracts.statement import HoldId, IncidentId, PlanId, TemplateId
 
 MAX_STEPS = 50
 LAB = "lab"  # the environment that isolates nothing and where nothing real is lost
@@ -157,6 +157,7 @@ class Plan(Contract):
     window: Window | None = None
     entries: Annotated[tuple[Entry, ...], Field(min_length=2)]
     release_mode: Annotated[ReleaseMode, Field(strict=False)] = ReleaseMode.SENSOR
+    template: TemplateId | None = None  # the standard change that it claims to be; whether it fits is judged at the release
 
     @model_validator(mode="after")
     def _consistent(self) -> Plan:
@@ -207,3 +208,4 @@ class PlanRequest(Contract):
     evidence: Annotated[tuple[Annotated[str, StringConstraints(pattern=r"^ev_[0-9a-z]{26}$")], ...], Field(max_length=100)] = ()
     window: Window | None = None
     release_mode: Annotated[ReleaseMode, Field(strict=False)] = ReleaseMode.SENSOR
+    template: TemplateId | None = None

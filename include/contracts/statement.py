@@ -19,6 +19,8 @@ NAMESPACE = "statement@holdpoint"
 
 HoldId = Annotated[str, StringConstraints(pattern=r"^hold_[0-9a-hjkmnp-tv-z]{26}$")]
 PlanId = Annotated[str, StringConstraints(pattern=r"^plan_[0-9a-hjkmnp-tv-z]{26}$")]
+TemplateId = Annotated[str, StringConstraints(pattern=r"^tmpl_[0-9a-hjkmnp-tv-z]{26}$")]
+IncidentId = Annotated[str, StringConstraints(pattern=r"^inc_[0-9a-z]{26}$")]
 # The first 40 hexadecimal digits of SHA-256 over the public key's bytes (SSH wire form, or COSE).
 KeyId = Annotated[str, StringConstraints(pattern=r"^key_[0-9a-f]{40}$")]
 # Kept so that stored and shown alike; a reason is part of what is signed.
@@ -69,10 +71,11 @@ class Revoked(StrEnum):
     HOLD = "hold"
     KEY = "key"
     PERSON = "person"
+    TEMPLATE = "template"
 
 
 class Revocation(Stated):
-    """Says: this no longer counts. `subject`: the digest of a vote's statement, a hold, a key id, or a person."""
+    """Says: this no longer counts. `subject`: the digest of a vote's statement, a hold, a key id, a person, or a template."""
 
     type: Literal["holdpoint.revocation.v1"] = "holdpoint.revocation.v1"
     what: Annotated[Revoked, Field(strict=False)]
@@ -100,7 +103,46 @@ class Witness(Stated):
     enrolled_person: Slug
 
 
-Statement = Annotated[Proposal | Vote | Revocation | Enrolment | Witness, Field(discriminator="type")]
+class Endorsement(Stated):
+    """Says: plans that fit exactly this template need no vote of mine. `callouts`: what it accepts, sorted, each once."""
+
+    type: Literal["holdpoint.endorsement.v1"] = "holdpoint.endorsement.v1"
+    template: TemplateId
+    template_digest: Digest
+    environment: Slug
+    callouts: Annotated[tuple[Slug, ...], Field(max_length=100)] = ()
+
+
+class Declaration(Stated):
+    """Says: this plan is an emergency change, because of that incident; one vote is to be enough."""
+
+    type: Literal["holdpoint.emergency.v1"] = "holdpoint.emergency.v1"
+    hold: HoldId
+    environment: Slug
+    plan_digest: Digest
+    incident: IncidentId
+    reason: Text
+
+
+class Finding(StrEnum):
+    JUSTIFIED = "justified"
+    NOT_JUSTIFIED = "not_justified"
+
+
+class Review(Stated):
+    """Says: I have looked at this emergency change afterwards, and found so."""
+
+    type: Literal["holdpoint.review.v1"] = "holdpoint.review.v1"
+    hold: HoldId
+    environment: Slug
+    plan_digest: Digest
+    finding: Annotated[Finding, Field(strict=False)]
+    reason: Text
+
+
+Statement = Annotated[
+    Proposal | Vote | Revocation | Enrolment | Witness | Endorsement | Declaration | Review, Field(discriminator="type")
+]
 
 
 class Signed(Contract):

@@ -20,12 +20,14 @@ class Told:
     after_minutes: int
 
 
-def chain_of(catalogue: Catalogue, incident: Incident, at: datetime) -> tuple[Told, ...]:
-    """The people of the service's chain; where there is no service (any more), the owner and then the chain the owner stands in.
+def chain_of(catalogue: Catalogue, incident: Incident, at: datetime, service_name: str | None = None) -> tuple[Told, ...]:
+    """The people of the chain of the incident's service, or of the one that is named; where there is no service (any more), the
+    owner and then the chain the owner stands in.
 
     Never empty: every incident has an owner, and the owner has at least the file channel (H10, H13).
     """
-    service = catalogue.services.get(incident.service) if incident.service is not None else None
+    name = service_name or incident.service
+    service = catalogue.services.get(name) if name is not None else None
     if service is not None:
         levels = catalogue.escalations[service.escalation].levels
         return tuple(

@@ -56,7 +56,7 @@ def _transport(catalogue: Catalogue, row: RowMapping, endpoints: Endpoints) -> N
 def _not_sent(conn: Connection, catalogue: Catalogue, row: RowMapping, failure: str) -> None:
     """Again later; or the next level, when this one has had its time; or give up and say so. Nothing where we were overtaken."""
     incident = incidents.get(conn, row["incident_id"])
-    chain = chain_of(catalogue, incident, from_text(now(conn)))
+    chain = chain_of(catalogue, incident, from_text(now(conn)), row["service"])
     level = int(row["level"])
     age_s = (from_text(now(conn)) - from_text(row["created_at"])).total_seconds()
     state = "due"
@@ -76,13 +76,13 @@ def _not_sent(conn: Connection, catalogue: Catalogue, row: RowMapping, failure: 
 def _next_level(conn: Connection, catalogue: Catalogue, row: RowMapping, level: int) -> None:
     """The same words to the next person, over that level's channel; shortened where that one is not cleared for them."""
     incident = incidents.get(conn, row["incident_id"])
-    told = chain_of(catalogue, incident, from_text(now(conn)))[level]
+    told = chain_of(catalogue, incident, from_text(now(conn)), row["service"])[level]
     today = day(conn)
-    readable = clears(catalogue, told.person.name, (row["label"],), incident.service, today=today)
+    readable = clears(catalogue, told.person.name, (row["label"],), row["service"] or incident.service, today=today)
     cleared = readable and row["label"] in told.channel.clears
     deliveries.add(
         conn,
-        mark=f"holdpoint:page:{incident.id}:b{row['briefing']}:l{level}",
+        mark=f"{str(row['mark']).rpartition(':l')[0]}:l{level}",  # the same page, one level up
         incident_id=incident.id,
         briefing=row["briefing"],
         level=level,
@@ -91,6 +91,7 @@ def _next_level(conn: Connection, catalogue: Catalogue, row: RowMapping, level: 
         label=row["label"] if cleared else min(catalogue.classifications, key=catalogue.rank),
         subject=row["subject"] if cleared else f"[{incident.severity.value}] incident {incident.id}",
         body=row["body"] if cleared else f"Incident {incident.id} could not be delivered to the people before you.",
+        service=row["service"],
     )
 
 

@@ -13,9 +13,20 @@ from typing import TypeVar
 
 from include.catalogue.catalogue import Catalogue
 from include.contracts.hold import Hold, OutsideRecord, View
+from include.contracts.incident import Incident
 from include.contracts.key import SigningKey
 from include.contracts.plan import Plan
-from include.contracts.statement import Decision, Proposal, Revocation, Statement, Vote
+from include.contracts.statement import (
+    Decision,
+    Declaration,
+    Endorsement,
+    Proposal,
+    Review,
+    Revocation,
+    Statement,
+    Vote,
+)
+from include.contracts.template import Template
 
 Known = TypeVar("Known")
 
@@ -62,6 +73,18 @@ class Said:
     def revocation(self) -> Revocation:
         return self._as(Revocation)
 
+    @property
+    def endorsement(self) -> Endorsement:
+        return self._as(Endorsement)
+
+    @property
+    def declaration(self) -> Declaration:
+        return self._as(Declaration)
+
+    @property
+    def review(self) -> Review:
+        return self._as(Review)
+
     def _as(self, kind: type[Known]) -> Known:
         if not isinstance(self.statement, kind):
             raise No("the signature is over another kind of statement")
@@ -82,6 +105,38 @@ class Outside:
 
 
 @dataclass(frozen=True)
+class Claimed:
+    """The template that a plan claims to fit, as the store and the ledger have it.
+
+    :ivar problem: why its row, its statements, its uses and its ledger entries do not agree; "" where they do
+    :ivar template: from its stored bytes; `digest` is made of them anew
+    :ivar uses: how often it was used in the last 24 hours
+    """
+
+    problem: str
+    template: Template | None = None
+    digest: str | None = None
+    endorsements: tuple[Said, ...] | None = None
+    revoked: bool | None = None
+    uses: int | None = None
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A declaration that this hold's plan is an emergency change, with what it rests on today.
+
+    :ivar incident: as its row has it now; None where there is none, or where the ledger does not know it
+    :ivar services: which services the incident is on: its own, or those of the open incidents that it stands for
+    :ivar paged: touched service -> who was sent the page that the declaration wrote down for its chain
+    """
+
+    said: Said
+    incident: Incident | None = None
+    services: frozenset[str] = frozenset()
+    paged: Mapping[str, frozenset[str]] | None = None
+
+
+@dataclass(frozen=True)
 class Case:
     """One hold at one moment.
 
@@ -94,6 +149,10 @@ class Case:
     :ivar view: the digest of today's page; `shown` every page kept for this hold, by the digest made of its bytes anew
     :ivar consuming: the approval is being consumed: outside records count only as fetched again
     :ivar said: the statement under judgement, `who` the person, `outside_record` the record; `seen`: it was received before
+    :ivar claimed: the template that the plan claims; None where it claims none
+    :ivar declarations: everybody's, in their order; `declared` is the one under judgement; `reviews` of the hold likewise
+    :ivar unreviewed: earlier emergencies, of these services or their owners, that nobody has reviewed so that it counts
+    :ivar counting: the votes that count; `counted` and `acknowledged` are made of them
     :ivar counted: who counts for the quorum; `acknowledged` the callouts that somebody of them acknowledged
     """
 
@@ -123,6 +182,13 @@ class Case:
     outside_record: Outside | None = None
     counted: frozenset[str] | None = None
     acknowledged: frozenset[str] | None = None
+    claimed: Claimed | None = None
+    declarations: tuple[Declared, ...] | None = None
+    declared: Declared | None = None
+    reviews: tuple[Said, ...] | None = None
+    unreviewed: tuple[str, ...] | None = None
+    emergency_used: bool | None = None
+    counting: tuple[Said, ...] | None = None
 
     @property
     def standing(self) -> tuple[Said, ...]:

@@ -20,6 +20,7 @@ from include.holds.outside.source import OutsideSource
 from include.holds.record import verify_sealed
 from include.holds.release import Judgement, judge
 from include.holds.trust import TrustRoots
+from include.holds.used import keep_use
 from include.store import attempts, ledger, outside_records
 from include.store.database import Store, new_id, now
 from include.store.times import from_text
@@ -47,7 +48,7 @@ def consume(store: Store, roots: TrustRoots, hold_id: str, *, by: str, outside: 
             judgement = judge(conn, roots, hold_id, fetched=fetched, sealed=sealed)
             if judgement.refusal is not None:
                 raise refusals.refused(judgement.refusal)
-            return _open(conn, judgement, by, fetched)
+            return _open(conn, roots, judgement, by, fetched)
     except IntegrityError:
         error = refusals.refused(Verdict(rule="single_use", ok=False, reason="the approval was consumed before"))
     except Refused as refusal:
@@ -72,7 +73,7 @@ def _again(source: OutsideSource, old: OutsideRecord) -> OutsideRecord | None:
     return record if (record.source, record.record) == (old.source, old.record) else None
 
 
-def _open(conn: Connection, judgement: Judgement, by: str, fetched: Fetched) -> Attempt:
+def _open(conn: Connection, roots: TrustRoots, judgement: Judgement, by: str, fetched: Fetched) -> Attempt:
     hold, plan = judgement.hold, known(judgement.plan)
     attempt = Attempt(
         id=new_id("attempt"),
@@ -86,9 +87,11 @@ def _open(conn: Connection, judgement: Judgement, by: str, fetched: Fetched) -> 
     because = {
         "attempt": attempt.id,
         "plan_digest": attempt.plan_digest,
+        "way": known(judgement.way).value,
         "approvals": list(judgement.approvals),
         "outside": [outside_records.content_digest(record) for record in fetched.values() if record is not None],
     }
     move(conn, hold, HoldState.EXECUTING, actor=by, because=because)
     note(attempt=attempt.id, approvals=len(judgement.approvals), state=HoldState.EXECUTING.value)
+    keep_use(conn, roots.catalogue, judgement, by)
     return attempt

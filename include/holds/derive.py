@@ -72,6 +72,7 @@ def derive(
             window=clocks.window,
             entries=entries_of(services.values(), {each.contract.name: each.step.tool_digest for each in drawn}),
             release_mode=request.release_mode,
+            template=request.template,
         )
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'plan'}: {e['msg']}" for e in error.errors()[:5])
@@ -102,6 +103,7 @@ def request_of(plan: Plan) -> PlanRequest:
         evidence=plan.evidence,
         window=plan.window,
         release_mode=plan.release_mode,
+        template=plan.template,
     )
 
 

@@ -13,10 +13,12 @@ from include.contracts.errors import BadInput
 from include.contracts.hold import View
 from include.contracts.plan import Plan
 from include.contracts.statement import Statement
+from include.contracts.template import Template
 from include.store.canonical import canonical
 
 _PLAN = TypeAdapter(Plan)
 _VIEW = TypeAdapter(View)
+_TEMPLATE = TypeAdapter(Template)
 _STATEMENT: TypeAdapter[Statement] = TypeAdapter(Statement)
 Document = TypeVar("Document", bound=Contract)
 
@@ -26,14 +28,14 @@ def body_of(document: Contract) -> str:
     return canonical(document.to_json()).decode()
 
 
-def signed_bytes(document: Plan | View | Statement) -> bytes:
+def signed_bytes(document: Plan | View | Template | Statement) -> bytes:
     """What a digest covers and a key signs: `holdpoint.vote.v1`, a line feed, the canonical JSON."""
-    name = document.format if isinstance(document, Plan | View) else document.type
+    name = document.format if isinstance(document, Plan | View | Template) else document.type
     return f"{name}\n{body_of(document)}".encode()
 
 
-def digest_of(document: Plan | View | Statement) -> str:
-    """Of a plan, a view or a statement: 64 hexadecimal digits."""
+def digest_of(document: Plan | View | Template | Statement) -> str:
+    """Of a plan, a view, a template or a statement: 64 hexadecimal digits."""
     return hashlib.sha256(signed_bytes(document)).hexdigest()
 
 
@@ -48,6 +50,11 @@ def read_plan(body: str) -> Plan:
 def read_view(body: str) -> View:
     """As `read_plan`, a view."""
     return _read(_VIEW, body, "view")
+
+
+def read_template(body: str) -> Template:
+    """As `read_plan`, a template."""
+    return _read(_TEMPLATE, body, "template")
 
 
 def read_statement(body: str) -> Statement:

@@ -100,7 +100,7 @@ def _require_arrival(conn: Connection, ring: Keyring, roots: TrustRoots, signed:
     said = Said("", statement, key, verifies(signed, key, roots), at)
     case = Case(
         now=at,
-        head_at=_latest(conn),
+        head_at=latest(conn),
         catalogue=roots.catalogue,
         revoked_people=ring.revoked_people,
         said=said,
@@ -110,7 +110,7 @@ def _require_arrival(conn: Connection, ring: Keyring, roots: TrustRoots, signed:
     refusals.require(ARRIVES.judge(case))
 
 
-def _latest(conn: Connection) -> datetime | None:
+def latest(conn: Connection) -> datetime | None:
     """The latest time among the ledger's newest entries. The head alone will not do: a refusal is an entry too, at the time of
     the very clock that is wrong, and would let the second try through."""
     newest = select(ledger_table.c.at).order_by(ledger_table.c.seq.desc()).limit(_NEWEST).subquery()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +11,14 @@ from sqlalchemy import Connection, func, select
 from include.contracts.errors import Denied, HoldpointError, NotFound, Refused
 from include.contracts.hold import Hold, OutsideRecord, View
 from include.contracts.plan import Plan
-from include.contracts.statement import Proposal, Revocation, Revoked, Signed, Statement, Vote
+from include.contracts.statement import Declaration, Proposal, Revocation, Revoked, Signed, Statement, Vote
 from include.holds.case import Case, Outside, Said
 from include.holds.derive import rederive
 from include.holds.digest import digest_of, read_plan, read_view
 from include.holds.keys import Keyring, keyring
-from include.holds.record import Depth, Record, Sealed, read_record
+from include.holds.record import Depth, Sealed, read_record
 from include.holds.signatures.registry import verifies
+from include.holds.standing import standing
 from include.holds.trust import TrustRoots
 from include.policy.accounts import person_of_account
 from include.store import holds, outside_records, plans, statements
@@ -46,12 +47,14 @@ def gather(
     fetched: Fetched | None = None,
     sealed: Sealed | None = None,
     keys: Keys | None = None,
+    earlier: bool | None = None,
 ) -> Case:
     """Everything known of a hold; what is not there, or not what it was, is None.
 
     :param fetched: the outside records as fetched again, to consume the approval; None: to look only
     :param sealed: the ledger as the checkpoints bore it out a moment ago; None: verified now, where the depth asks for it
     :param keys: `ring_of` the same snapshot, where the caller needs it too; None: read here
+    :param earlier: look at earlier emergencies too; None: where one is declared
     """
     case: dict[str, Any] = {
         "now": from_text(now(conn)),
@@ -62,6 +65,8 @@ def gather(
         return Case(**case, head_at=None, revoked_people=None)
     record, plan = read_record(conn, roots, hold, depth, sealed), _plan(conn, hold)
     ring, problem = keys or ring_of(conn, roots)
+    at = {digest: _time(text) for digest, text in record.entered.items()}
+    said = [vouch(row.statement, row.stored.signed(), ring, roots, at.get(row.stored.digest)) for row in record.rows]
     return Case(
         **case,
         head_at=_latest(conn, min((row.stored.seq for row in record.rows), default=1)),
@@ -70,7 +75,8 @@ def gather(
         plan=plan,
         plan_digest=digest_of(plan) if plan else None,
         **_derived(plan, roots),
-        **_stated(record._replace(problem=record.problem or problem), ring, roots),
+        **_stated(record.problem or problem, said),
+        **_standing(conn, roots, plan, said, (ring, problem), earlier=earlier),
         contributors=_contributors(conn, plan),
         attempted=conn.execute(select(attempt.c.id).where(attempt.c.hold_id == hold_id)).first() is not None,
         shown=_shown(conn, hold_id),
@@ -131,14 +137,29 @@ def _derived(plan: Plan | None, roots: TrustRoots) -> dict[str, Any]:
         return {"derived_problem": error.message}
 
 
-def _stated(record: Record, ring: Keyring, roots: TrustRoots) -> dict[str, Any]:
+def _standing(
+    conn: Connection, roots: TrustRoots, plan: Plan | None, said: Sequence[Said], keys: Keys, *, earlier: bool | None
+) -> dict[str, Any]:
+    """What may release it without its own quorum; nothing, where there is no plan."""
+    if plan is None:
+        return {}
+
+    def vouched(statement: Statement, signed: Signed, at: object) -> Said:
+        return vouch(statement, signed, keys[0], roots, _time(at))
+
+    def look(hold_id: str) -> Case:
+        return gather(conn, roots, hold_id, depth=Depth.ROWS, keys=keys, earlier=False)
+
+    declared = any(isinstance(item.statement, Declaration) for item in said)
+    return standing(conn, roots, plan, said, vouched, look if (declared if earlier is None else earlier) else None)
+
+
+def _stated(problem: str, said: Sequence[Said]) -> dict[str, Any]:
     """What the record's statements say, whatever else is wrong with it: that is `record_problem`, which refuses."""
-    at = {digest: _time(text) for digest, text in record.entered.items()}
-    said = [vouch(row.statement, row.stored.signed(), ring, roots, at.get(row.stored.digest)) for row in record.rows]
     proposals = [item for item in said if isinstance(item.statement, Proposal)]
     revocations = [item.statement for item in said if isinstance(item.statement, Revocation)]
     return {
-        "record_problem": record.problem,
+        "record_problem": problem,
         "proposal": proposals[0] if len(proposals) == 1 else None,
         "votes": tuple(item for item in said if isinstance(item.statement, Vote)),
         "revoked": frozenset(item.subject for item in revocations if item.what is Revoked.VOTE),

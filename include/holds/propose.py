@@ -27,14 +27,17 @@ from include.holds import reading, refusals
 from include.holds.cited import cited_incident
 from include.holds.derive import derive, request_of, require_derived
 from include.holds.digest import digest_of, read_plan, read_statement
+from include.holds.gather import gather
 from include.holds.keys import keyring
 from include.holds.move import move
+from include.holds.record import Depth
 from include.holds.signatures.registry import verify
 from include.holds.states import WAITING
 from include.holds.trust import TrustRoots
 from include.holds.view import stored_plan
+from include.holds.votes import settle
 from include.policy.permit import Target, require
-from include.store import holds, ledger, plans, statements
+from include.store import holds, ledger, plans, statements, templates
 from include.store.database import Store, day, new_id, now
 from include.store.redaction import redact_value
 from include.store.schema import ledger as ledger_table
@@ -129,7 +132,13 @@ def _accept(store: Store, roots: TrustRoots, plan: Plan, plan_body: str, stateme
         if plan.supersedes is not None:
             before = holds.get(conn, plan.supersedes)
             move(conn, before, HoldState.SUPERSEDED, actor=statement.person, superseded_by=hold.id, because={"by": hold.id})
-        return holds.get(conn, hold.id)
+        return _preapproved(conn, roots, hold, statement)
+
+
+def _preapproved(conn: Connection, roots: TrustRoots, hold: Hold, statement: Proposal) -> Hold:
+    """A plan that fits the template which it claims is approved at once; the release judges all of it again."""
+    case = gather(conn, roots, hold.id, depth=Depth.CHAIN)
+    return holds.get(conn, hold.id) if case.claimed is None else settle(conn, case, statement.person, digest_of(statement))
 
 
 def _hold_of(plan: Plan, digest: str) -> Hold:
@@ -208,6 +217,10 @@ def _require_proposable(conn: Connection, roots: TrustRoots, plan: Plan, person:
             )
         _require_granted(roots.catalogue, old, person, today)
     _require_observers(plan, person, old)
+    if plan.template is not None and templates.find(conn, plan.template) is None:
+        raise NotFound(
+            f"There is no template {plan.template}.", next_step="./holdpoint templates list --as YOU says which there are"
+        )
     said = plan.to_json()
     if redact_value(said) != said:
         raise BadInput("The plan holds what looks like a secret.", next_step="say it without; what people sign is kept for good")

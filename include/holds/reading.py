@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_
 
 from include.contracts.catalogue import Person, Service
 from include.contracts.errors import NotFound, Refused
-from include.contracts.hold import Hold, HoldState
+from include.contracts.hold import Hold, HoldState, Way
 from include.contracts.plan import Plan
 from include.contracts.statement import Vote
 from include.contracts.tools import production_tools, tool
@@ -22,7 +22,7 @@ from include.holds.states import WAITING
 from include.holds.trust import TrustRoots
 from include.holds.view import stored_plan
 from include.policy.permit import clears
-from include.store import holds, statements
+from include.store import holds, statements, uses
 from include.store.database import day
 from include.store.tables.hold import hold as hold_table
 from include.store.tables.hold import hold_service
@@ -66,9 +66,15 @@ def hold(conn: Connection, who: Reader, hold_id: str) -> Hold:
     except NotFound:
         raise _nothing() from None
     touched = frozenset(holds.services_of(conn, hold_id))  # none: nobody knows what it touches, so it clears nobody
-    if (touched and touched <= who.services) or who.person.name in _contributors(conn, found):
+    if (touched and touched <= who.services) or who.person.name in _contributors(conn, found) or _reviews(conn, who, hold_id):
         return found
     raise _nothing()
+
+
+def _reviews(conn: Connection, who: Reader, hold_id: str) -> bool:
+    """Who reviews emergencies may read those that were released as one: else nobody without a part in them could."""
+    mine = who.roots.catalogue.settings.emergency_review_role in who.person.roles
+    return mine and any(use.hold_id == hold_id for use in uses.of_way(conn, Way.EMERGENCY))
 
 
 def waiting(conn: Connection, who: Reader, *, limit: int) -> list[Hold]:

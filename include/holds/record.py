@@ -8,7 +8,7 @@ that was kept elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 
 from include.contracts.errors import HoldpointError
 from include.contracts.hold import Hold, HoldState
-from include.contracts.statement import Proposal, Revocation, Revoked, Statement, Vote
+from include.contracts.statement import Declaration, Proposal, Review, Revocation, Revoked, Statement, Vote
 from include.holds.digest import digest_of, read_statement
 from include.holds.key_record import KINDS as KEY_KINDS
 from include.holds.states import TRANSITIONS
@@ -33,7 +33,10 @@ from include.store.statements import Stored
 from include.store.verify import verify_snapshot
 
 _OUTSIDE = frozenset({"outside.entered"})
-OF_HOLD = frozenset({"hold.proposed", "vote.cast", "hold.revoked", "vote.revoked"})
+OF_HOLD = frozenset({"hold.proposed", "vote.cast", "hold.revoked", "vote.revoked", "emergency.declared", "emergency.reviewed"})
+OF_TEMPLATE = frozenset({"template.filed", "template.signed", "template.revoked", "template.used"})
+WATCHED = KEY_KINDS | OF_TEMPLATE | {"emergency.declared", "emergency.reviewed", "emergency.used"}
+"""What a release is judged by that may stand before the hold's own part of the chain."""
 _MOVES = frozenset(f"hold.{state.value}" for state in HoldState)
 
 
@@ -62,13 +65,13 @@ class Sealed(NamedTuple):
 
     :ivar problem: "" where it verified
     :ivar seq: the newest entry then, and `head` its hash; 0 where no checkpoint is known
-    :ivar keys: the entries about keys
+    :ivar watched: the entries about keys, templates and emergencies
     """
 
     problem: str
     seq: int = 0
     head: str = ""
-    keys: Sequence[LedgerRow] = ()
+    watched: Sequence[LedgerRow] = ()
 
 
 class Record(NamedTuple):
@@ -83,19 +86,23 @@ class Record(NamedTuple):
 
 
 def verify_sealed(conn: Connection, roots: TrustRoots) -> Sealed:
-    """Verify the whole ledger against the checkpoints of the trust folder, where there are any."""
-    if roots.checkpoints is None or roots.checkpoint_key is None:
-        return Sealed("")
+    """Verify the whole ledger, and against the checkpoints of the trust folder where there are any."""
     try:
-        seals = load_checkpoints(roots.checkpoints, load_public_keys(roots.checkpoint_key))
+        seals = _seals(roots)
         report = verify_snapshot(conn, checkpoints=seals)
         if not report.ok:
             return Sealed(_told(report))
-        return Sealed("", report.head, report.head_hash, list(statements.history(conn, KEY_KINDS)))
+        return Sealed("", report.head, report.head_hash, list(statements.history(conn, WATCHED)))
     except HoldpointError as error:
         return Sealed(error.message)
     except (*DRIVER_ERRORS, ValueError, TypeError) as error:
         return Sealed(f"the ledger cannot be read ({type(error).__name__})")
+
+
+def _seals(roots: TrustRoots) -> Sequence[Checkpoint]:
+    if roots.checkpoints is None or roots.checkpoint_key is None:
+        return ()
+    return load_checkpoints(roots.checkpoints, load_public_keys(roots.checkpoint_key))
 
 
 def read_record(conn: Connection, roots: TrustRoots, hold: Hold, depth: Depth, sealed: Sealed | None = None) -> Record:
@@ -107,7 +114,7 @@ def read_record(conn: Connection, roots: TrustRoots, hold: Hold, depth: Depth, s
     entered: dict[str, str] = {}
     try:
         stored = statements.of_subject(conn, hold.id)
-        rows, problem = _readable(stored)
+        rows, problem = readable(stored)
         entries = list(statements.history(conn, OF_HOLD | _MOVES, hold.id))
         entered = {
             str(entry.payload["statement"]): entry.at for entry in entries if entry.payload and "statement" in entry.payload
@@ -130,8 +137,8 @@ def read_record(conn: Connection, roots: TrustRoots, hold: Hold, depth: Depth, s
 def _check(hold: Hold, rows: Sequence[Row], entries: Sequence[LedgerRow], problem: str) -> None:
     if problem:
         raise Broken(problem)
-    _compare(rows, [entry for entry in entries if _states(entry)])
-    _replay(hold, [entry for entry in entries if not _states(entry)])
+    compare(rows, [entry for entry in entries if states(entry)], _kind_of)
+    _replay(hold, [entry for entry in entries if not states(entry)])
     _require_proposal(rows, entries)
     if [entry.at for entry in entries] != sorted(entry.at for entry in entries):
         raise Broken("the times of the hold's entries go back")
@@ -146,7 +153,7 @@ def _check_outside(conn: Connection, hold_id: str) -> None:
             raise Broken("an outside record of the ledger is missing from the store")
 
 
-def _readable(stored: Sequence[Stored]) -> tuple[Sequence[Row], str]:
+def readable(stored: Sequence[Stored]) -> tuple[Sequence[Row], str]:
     """The rows whose bytes are a statement, and what is wrong with the others."""
     rows, problem = [], ""
     for item in stored:
@@ -165,15 +172,19 @@ def _verified(item: Stored) -> Statement:
     return statement
 
 
-def _states(entry: LedgerRow) -> bool:
+def states(entry: LedgerRow) -> bool:
     """Does the entry stand for a statement? One of another kind says from where to where the hold moved."""
     if entry.payload is None:
         raise Broken(f"what the ledger's entry {entry.seq} said was erased or lost")
     return "statement" in entry.payload
 
 
-def _compare(rows: Sequence[Row], entries: Sequence[LedgerRow]) -> None:
-    there = {(row.stored.seq, _kind_of(row.statement), row.stored.person, row.stored.digest) for row in rows}
+def compare(rows: Sequence[Row], entries: Sequence[LedgerRow], kind_of: Callable[[Statement], str]) -> None:
+    """Rows and entries, both ways; Broken where one lacks the other.
+
+    :param kind_of: the ledger's kind of a statement; Broken for one that does not belong there
+    """
+    there = {(row.stored.seq, kind_of(row.statement), row.stored.person, row.stored.digest) for row in rows}
     said = {(entry.seq, entry.kind, entry.actor, (entry.payload or {}).get("statement")) for entry in entries}
     if there - said:
         raise Broken("a stored statement has no entry in the ledger")
@@ -189,6 +200,10 @@ def _kind_of(statement: Statement) -> str:
         return "vote.cast"
     if isinstance(statement, Revocation) and statement.what in (Revoked.VOTE, Revoked.HOLD):
         return f"{statement.what.value}.revoked"
+    if isinstance(statement, Declaration):
+        return "emergency.declared"
+    if isinstance(statement, Review):
+        return "emergency.reviewed"
     raise Broken("a statement is filed under the hold that is about none")
 
 
@@ -228,9 +243,9 @@ def _check_still(conn: Connection, sealed: Sealed) -> None:
         return
     if conn.scalar(select(ledger.c.hash).where(ledger.c.seq == sealed.seq)) != sealed.head:
         raise Broken("the ledger is not the one that verified against its checkpoints a moment ago")
-    now = [entry for entry in statements.history(conn, KEY_KINDS) if entry.seq <= sealed.seq]
-    if now != list(sealed.keys):
-        raise Broken("what the ledger says about keys was changed a moment ago")
+    now = [entry for entry in statements.history(conn, WATCHED) if entry.seq <= sealed.seq]
+    if now != list(sealed.watched):
+        raise Broken("what the ledger says about keys, templates or emergencies was changed a moment ago")
 
 
 def _told(report: LedgerReport) -> str:

@@ -33,6 +33,16 @@ _NEXT: Mapping[str, str] = {
     "quorum": "ask another person who may decide",
     "complete_record": "./holdpoint ledger verify; find out who wrote to the database",
     "single_use": "nothing to do: an approval is consumed once",
+    "template": "./holdpoint templates show TEMPLATE --as YOU; or let people vote on the plan",
+    "endorsed": "./holdpoint templates sign; two people who did not contribute, or let people vote on the plan",
+    "fit": "propose a plan within the template, or let people vote on this one",
+    "hours": "wait for the template's hours, or let people vote on the plan",
+    "uses": "wait, or let people vote on the plan",
+    "declared": "./holdpoint holds emergency HOLD --incident INC --reason … --key KEY; or let people vote on the plan",
+    "incident": "name an open incident of the touched services that alerts opened; or let people vote on the plan",
+    "emergency_clock": "let people vote on the plan, or declare it anew",
+    "reviewed": "./holdpoint holds review HOLD, by somebody who had no part in it; or let people vote on the plan",
+    "paged": "./holdpoint reconcile sends what is due; then try again",
     "outside": "ask the approver to look at the outside record, or vote with a key",
 }
 RULES = tuple(_NEXT)

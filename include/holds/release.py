@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from include.contracts.errors import NotFound
-from include.contracts.hold import Hold, Verdict
+from include.contracts.hold import Hold, Verdict, Way
 from include.contracts.plan import Plan
 from include.holds import rules
 from include.holds.case import Case, Said, Unknown
+from include.holds.emergency_rules import EMERGENCY, IN_AN_EMERGENCY, OneDeclaration
 from include.holds.gather import Fetched, gather
 from include.holds.record import Depth, Sealed
-from include.holds.rules import AllOf
+from include.holds.rules import AllOf, AnyOf, Rule
+from include.holds.template_rules import SIGNED, STANDARD
 from include.holds.trust import TrustRoots
 
 SIGNER = AllOf(rules.person, rules.key, rules.signature)
@@ -53,7 +56,14 @@ BEFORE_VOTES = AllOf(
 )
 """The plan, its record and the clocks."""
 
-ENOUGH = AllOf(rules.quorum, rules.acknowledged)
+ORDINARY = AllOf(rules.quorum, rules.acknowledged)
+"""The plan's own quorum."""
+
+WAYS: Mapping[Way, Rule] = {Way.ORDINARY: ORDINARY, Way.STANDARD: STANDARD, Way.EMERGENCY: OneDeclaration(EMERGENCY)}
+"""How an approval may be reached; each must be allowed whole. Where several are, the first in this order is the one used."""
+
+DECIDED = AnyOf(ORDINARY, SIGNED, OneDeclaration(IN_AN_EMERGENCY))
+"""Enough has been said, whether or not it may be used at this moment: the hold is `approved`."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,7 @@ class Judgement:
     :ivar approvals: the people who count; `denies` are who has said no
     :ivar discounted: approvals that do not count; they refuse only where the others are not enough
     :ivar revoked: the digests of votes that were taken back
+    :ivar way: how the approval was reached; None where it was not; `ref`: the template, or the digest of the declaration
     """
 
     hold: Hold
@@ -82,6 +93,8 @@ class Judgement:
     discounted: tuple[Discounted, ...]
     denies: tuple[str, ...]
     revoked: frozenset[str] = frozenset()
+    way: Way | None = None
+    ref: str | None = None
 
     @property
     def releasable(self) -> bool:
@@ -119,17 +132,37 @@ def judged(case: Case) -> Judgement:
         raise NotFound("There is no such hold.", next_step="./holdpoint holds list --as YOU says which there are")
     hold = case.hold
     case, discounted = count(case)
-    enough = ENOUGH.each(case)
-    missing = [item.verdict for item in discounted if not all(verdict.ok for verdict in enough)]
+    way = next((way for way, enough in WAYS.items() if enough.judge(case).ok), None)
     return Judgement(
         hold=hold,
         plan=case.plan,
-        verdicts=(*BEFORE_VOTES.each(case), proposed(case), *missing, *enough),
+        verdicts=(*BEFORE_VOTES.each(case), proposed(case), *_enough(case, way, discounted)),
         approvals=tuple(sorted(case.counted or ())),
         discounted=tuple(discounted),
         denies=_denies(case),
         revoked=case.revoked or frozenset(),
+        way=way,
+        ref=_ref(case, way),
     )
+
+
+def _enough(case: Case, way: Way | None, discounted: list[Discounted]) -> tuple[Verdict, ...]:
+    """By the way that was found; or why there is none: what is wrong with the template or the emergency, then with the votes."""
+    if way is not None:
+        found = WAYS[way]
+        return found.each(case) if isinstance(found, AllOf) else (found.judge(case),)
+    claimed = [STANDARD.judge(case)] if case.claimed is not None else []
+    declared = [WAYS[Way.EMERGENCY].judge(case)] if case.declarations else []
+    return (*claimed, *declared, *(item.verdict for item in discounted), *ORDINARY.each(case))
+
+
+def _ref(case: Case, way: Way | None) -> str | None:
+    if way is Way.STANDARD and case.plan is not None:
+        return case.plan.template
+    if way is Way.EMERGENCY:
+        found = OneDeclaration(EMERGENCY).find(case)
+        return found.said.digest if found is not None else None
+    return None
 
 
 def proposed(case: Case) -> Verdict:
@@ -143,16 +176,19 @@ def count(case: Case) -> tuple[Case, list[Discounted]]:
         return case, []
     people: set[str] = set()
     seen: set[str] = set()
+    counting = []
     discounted = []
     for vote in case.approvals:
         verdict = APPROVES.judge(about(case, vote))
         if verdict.ok:
             people.add(vote.vote.person)
             seen.update(vote.vote.callouts)
+            counting.append(vote)
         else:
             discounted.append(Discounted(vote.vote.person, verdict, vote.digest))
     outside, not_so = _outside(case, people)
-    return replace(case, counted=frozenset(people | outside), acknowledged=frozenset(seen)), discounted + not_so
+    counted, acknowledged = frozenset(people | outside), frozenset(seen)
+    return replace(case, counted=counted, acknowledged=acknowledged, counting=tuple(counting)), discounted + not_so
 
 
 def about(case: Case, said: Said) -> Case:

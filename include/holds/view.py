@@ -14,11 +14,12 @@ from sqlalchemy import Connection
 from include.catalogue.catalogue import Catalogue
 from include.contracts.catalogue import Person
 from include.contracts.errors import HoldpointError, Refused
-from include.contracts.hold import Difference, Hold, Observation, View, ViewStep
+from include.contracts.hold import Difference, Hold, Observation, ShownEmergency, ShownTemplate, View, ViewStep
 from include.contracts.plan import Plan, Step
 from include.holds.digest import body_of, digest_of, read_plan
 from include.holds.expected import same
 from include.holds.keys import keyring
+from include.holds.shown import shown_emergency, shown_template
 from include.holds.trust import TrustRoots
 from include.policy.calendar import freezes_between
 from include.store import holds, observations, plans, views
@@ -27,7 +28,13 @@ _LINE_CHARS = 280
 
 
 def make_view(
-    plan: Plan, catalogue: Catalogue, observed: Collection[Observation], *, revoked_people: Collection[str] = ()
+    plan: Plan,
+    catalogue: Catalogue,
+    observed: Collection[Observation],
+    *,
+    revoked_people: Collection[str] = (),
+    template: ShownTemplate | None = None,
+    emergency: ShownEmergency | None = None,
 ) -> View:
     """The page. Pure.
 
@@ -49,6 +56,8 @@ def make_view(
         callouts=plan.callouts,
         deciders=tuple(_deciders(plan, catalogue, revoked_people)),
         clocks=tuple(_clocks(plan, catalogue)),
+        template=template,
+        emergency=emergency,
         plan=plan,
     )
 
@@ -60,7 +69,14 @@ def current_view(conn: Connection, roots: TrustRoots, hold_id: str) -> tuple[Vie
     :raises Refused: rule `plan_intact`: the stored plan is not the one that was proposed
     """
     plan = stored_plan(conn, holds.get(conn, hold_id))
-    view = make_view(plan, roots.catalogue, observations.latest(conn, hold_id), revoked_people=_revoked(conn, roots))
+    view = make_view(
+        plan,
+        roots.catalogue,
+        observations.latest(conn, hold_id),
+        revoked_people=_revoked(conn, roots),
+        template=shown_template(conn, plan),
+        emergency=shown_emergency(conn, roots.catalogue, hold_id),
+    )
     return view, digest_of(view)
 
 

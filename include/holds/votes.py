@@ -16,7 +16,7 @@ from include.holds.digest import digest_of, read_statement
 from include.holds.gather import gather, ring_of, vouch
 from include.holds.move import move
 from include.holds.record import Depth
-from include.holds.release import ENOUGH, SIGNER, about, count, proposed
+from include.holds.release import DECIDED, SIGNER, about, count, proposed
 from include.holds.rules import AllOf
 from include.holds.trust import TrustRoots
 from include.holds.view import current_view, keep_view
@@ -121,18 +121,21 @@ def _cast(conn: Connection, roots: TrustRoots, signed: Signed, vote: Vote, diges
     return settle(conn, replace(case, votes=(*known(case.votes), known(case.said)), shown=shown), vote.person, digest)
 
 
-def incoming(conn: Connection, roots: TrustRoots, hold_id: str, statement: Statement, signed: Signed) -> Case:
-    """The case of a hold with a statement under judgement that is just coming in."""
+def incoming(
+    conn: Connection, roots: TrustRoots, hold_id: str, statement: Statement, signed: Signed, *, earlier: bool | None = None
+) -> Case:
+    """The case of a hold with a statement under judgement that is just coming in; `earlier` as `gather` takes it."""
     keys = ring_of(conn, roots)
-    case = gather(conn, roots, hold_id, depth=Depth.CHAIN, keys=keys)
+    case = gather(conn, roots, hold_id, depth=Depth.CHAIN, keys=keys, earlier=earlier)
     said = vouch(statement, signed, keys[0], roots, case.now)
     return replace(about(case, said), seen=statements.find(conn, said.digest) is not None)
 
 
 def settle(conn: Connection, case: Case, actor: str, because: str) -> Hold:
-    """Move a waiting hold to where its quorum says: approved where it is reached, proposed where it no longer is."""
+    """Move a waiting hold to where its quorum, its template or an emergency says: approved where enough was said, proposed where
+    it no longer was."""
     hold = known(case.hold)
-    reached = ENOUGH.judge(count(case)[0]).ok
+    reached = DECIDED.judge(count(case)[0]).ok
     wanted = HoldState.APPROVED if reached else HoldState.PROPOSED
     return hold if hold.state is wanted else move(conn, hold, wanted, actor=actor, because={"because": because})
 

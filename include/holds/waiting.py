@@ -24,7 +24,7 @@ from include.store.times import from_text
 
 WORKFLOW = "gated_change"
 LATE, MISSING = "late", "missing"
-NOT_YET = frozenset({"window", "freeze"})
+NOT_YET = frozenset({"window", "freeze", "hours", "uses", "paged"})
 """Rules that say when, not whether: an approval stands although it may not be used at this moment."""
 
 _NEXT = {

@@ -16,6 +16,7 @@ def page_in_words(view: View) -> Iterator[str]:
     yield view.title
     yield f"  {view.hold} in {view.environment}, {view.risk.value} risk"
     yield from (f"  - {reason}" for reason in view.risk_reasons)
+    yield from _standing(view)
     yield "Why"
     yield from (f"  {line}" for line in view.reason.split("\n"))
     if view.plan.incident is not None:
@@ -30,6 +31,21 @@ def page_in_words(view: View) -> Iterator[str]:
     yield from (f"  {line}" for line in view.clocks)
     yield "What is signed"
     yield f"  plan {view.plan_digest}"
+
+
+def _standing(view: View) -> Iterator[str]:
+    """What it is beside an ordinary change."""
+    if view.template is not None:
+        shown = view.template
+        yield f"STANDARD CHANGE by the template {shown.id}: {shown.title}"
+        yield f"  digest {shown.digest}, of {shown.owner}, until {at_words(shown.expires)}"
+        yield f"  signed by {', '.join(shown.signers) or 'nobody'}; where it fits exactly, nobody needs to vote"
+    if view.emergency is not None:
+        found = view.emergency
+        yield f"EMERGENCY, declared by {found.person} at {at_words(found.at)} because of {found.incident}"
+        yield f"  one approval is enough, and it may be executed until {at_words(found.until)}"
+        yield from (f"  {line}" for line in found.reason.split("\n"))
+        yield f"  declaration {found.declaration}"
 
 
 def _step(view: View, step: ViewStep) -> Iterator[str]:

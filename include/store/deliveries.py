@@ -28,8 +28,12 @@ def add(
     label: str,
     subject: str,
     body: str,
+    service: str | None = None,
 ) -> tuple[str, bool]:
-    """Write a message down: (delivery id, created). The same mark is the same message."""
+    """Write a message down: (delivery id, created). The same mark is the same message.
+
+    :param service: whose escalation chain it goes up where it cannot be delivered; None: the incident's
+    """
     at = now(conn)
     found, created = once(
         conn,
@@ -48,6 +52,7 @@ def add(
         attempts=0,
         created_at=at,
         next_at=at,
+        service=service,
     )
     return str(found), created
 
@@ -96,6 +101,12 @@ def due(conn: Connection, limit: int = 100) -> Sequence[RowMapping]:
 def of_incident(conn: Connection, incident_id: str) -> Sequence[RowMapping]:
     found = select(delivery).where(delivery.c.incident_id == incident_id)
     return conn.execute(found.order_by(delivery.c.created_at)).mappings().all()
+
+
+def marked(conn: Connection, prefix: str) -> Sequence[RowMapping]:
+    """Those whose mark begins so."""
+    found = select(delivery).where(delivery.c.mark.startswith(prefix, autoescape=True))
+    return conn.execute(found.order_by(delivery.c.level)).mappings().all()
 
 
 def waiting(conn: Connection) -> int:

@@ -16,6 +16,7 @@ from include.contracts.hold import HoldState
 from include.store.database import CLOCK
 from include.store.erasure import ERASED
 from include.store.statements import KINDS as STATED
+from include.store.uses import KINDS as USED
 
 _READ = ("SELECT",)
 _APPEND = ("SELECT", "INSERT")
@@ -75,6 +76,8 @@ _HOLD: Mapping[str, Sequence[str]] = {
     "observation": _APPEND,
     "outside_record": _APPEND,
     "attempt": _READ,
+    "template": _APPEND,
+    "standing_use": _READ,
 }
 # The API server sees holds and takes votes; only the writer's role opens the attempt that consumes an approval.
 _WAIT: Mapping[str, Sequence[str]] = {
@@ -86,12 +89,18 @@ _WAIT: Mapping[str, Sequence[str]] = {
 PRIVILEGES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "holdpoint_intake": {**_LEDGER, **_INTAKE},
     "holdpoint_propose": {**_LEDGER, **_TRIAGE, **_WAIT},
-    "holdpoint_vote": {**_LEDGER, **_HOLD},
+    # Who declares an emergency names an incident and pages; what becomes of the page others say.
+    "holdpoint_vote": {**_LEDGER, **_HOLD, "incident": _READ, "delivery": _APPEND},
     "holdpoint_execute": {
         **_LEDGER,
         **dict.fromkeys(_HOLD, _READ),
         "hold": (*_READ, "UPDATE (state, revision)"),
         "attempt": _APPEND,
+        "standing_use": _APPEND,
+        # An emergency is judged by its incident and its page, and leaves its review as a task on the desk.
+        "incident": _READ,
+        "delivery": _READ,
+        "ticket": _APPEND,
     },
     "holdpoint_verify": {**_LEDGER},
     "holdpoint_read": dict.fromkeys((*_LEDGER, *_INTAKE, *_TRIAGE, *_HOLD), _READ),
@@ -111,6 +120,9 @@ SEQUENCES: Mapping[str, str] = {
 
 _NOW = CLOCK["postgresql"]
 _MOVES = frozenset(f"hold.{state.value}" for state in HoldState)
+_USED = frozenset(USED.values())
+_FILED = "template.filed"
+_SENT = "delivery.sent"  # an emergency is released on it
 _EXPIRED = "hold.expired"  # the one move that tasks make
 
 _DROP_POLICIES = """DO $$ DECLARE found text; BEGIN
@@ -202,4 +214,7 @@ def _enters(role: str) -> str:
     expires = any("state" in privilege for privilege in tables.get("hold", ()))
     refused = {ERASED} | (set() if states else set(STATED)) | (set() if moves else _MOVES)
     refused -= {_EXPIRED} if expires else set()
+    refused |= set() if "INSERT" in tables.get("standing_use", ()) else _USED
+    refused |= set() if "INSERT" in tables.get("template", ()) else {_FILED}
+    refused |= set() if any("sent_at" in privilege for privilege in tables.get("delivery", ())) else {_SENT}
     return f"kind NOT IN ({', '.join(map(repr, sorted(refused)))})"

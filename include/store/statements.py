@@ -31,12 +31,29 @@ KINDS = frozenset(
         "key.witnessed",
         "key.revoked",
         "person.revoked",
+        "template.signed",
+        "template.revoked",
+        "emergency.declared",
+        "emergency.reviewed",
     }
 )
 """The kinds of ledger entry that stand for a statement: those whose payload has `statement`."""
 
 # What of a statement its ledger entry says in words; the rest lies behind the digest.
-_SAID = ("hold", "environment", "plan_digest", "view_digest", "decision", "what", "enrolment", "enrolled_person")
+_SAID = (
+    "hold",
+    "environment",
+    "plan_digest",
+    "view_digest",
+    "decision",
+    "what",
+    "enrolment",
+    "enrolled_person",
+    "template",
+    "template_digest",
+    "incident",
+    "finding",
+)
 
 
 class Stored(NamedTuple):

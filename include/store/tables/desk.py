@@ -55,5 +55,6 @@ delivery = Table(
     Column("next_at", String(32), nullable=False),
     Column("sent_at", String(32)),
     Column("error", String(64)),
+    Column("service", String(64)),  # whose chain it goes up; none: the incident's
     Index("delivery_by_state", "state", "next_at"),
 )

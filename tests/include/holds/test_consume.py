@@ -40,6 +40,7 @@ def test_an_attempt_names_exactly_what_was_approved(ground: Ground, hold: Hold) 
     assert entry.payload == {
         "attempt": attempt.id,
         "plan_digest": hold.plan_digest,
+        "way": "ordinary",
         "approvals": ["tomas"],
         "outside": [],
         "from": "approved",

@@ -388,7 +388,7 @@ def _others(value: Any) -> list[Any]:
 
 
 _WORDS = ("low", "ne", "eq", "tomas", "tool", "service", "on_approval", "2026-11-20T09:00:00Z")
-_WORDS += tuple(f"{prefix}_01jd3c4k7w8m9e2f5a6b7c8d9f" for prefix in ("inc", "hold", "plan", "ev"))
+_WORDS += tuple(f"{prefix}_01jd3c4k7w8m9e2f5a6b7c8d9f" for prefix in ("inc", "hold", "plan", "ev", "tmpl"))
 
 
 def _with(document: Any, path: tuple[Any, ...], value: Any) -> Any:
@@ -420,7 +420,19 @@ def _edits() -> Iterator[tuple[str, Plan]]:
 
 def test_h03_any_edit_of_any_field_is_another_digest_and_is_not_derived() -> None:
     touched = set()
-    asked = ("title", "reason", "release_mode", "incident", "evidence", "id", "hold", "supersedes", "window", "contributors")
+    asked = (
+        "title",
+        "reason",
+        "release_mode",
+        "incident",
+        "evidence",
+        "id",
+        "hold",
+        "supersedes",
+        "window",
+        "contributors",
+        "template",
+    )
     for path, edited in _edits():
         if edited == WHOLE:
             continue

@@ -9,12 +9,24 @@ import pytest
 
 from include.contracts.errors import BadInput
 from include.contracts.hold import Verdict
-from include.holds import refusals, release, revoke, rules, votes
+from include.holds import (
+    emergency,
+    emergency_rules,
+    refusals,
+    release,
+    revoke,
+    rules,
+    template_fit,
+    template_rules,
+    templates,
+    votes,
+)
 from include.holds.case import Case, No, Unknown, known
 from include.holds.outside import enter
 from include.holds.rules import AllOf, AnyOf, Check, rule
 
-CHECKS = {name: found for name, found in vars(rules).items() if isinstance(found, Check)}
+MODULES = (rules, template_fit, template_rules, templates, emergency_rules)
+CHECKS = {name: found for module in MODULES for name, found in vars(module).items() if isinstance(found, Check)}
 
 
 class Fixed:
@@ -102,7 +114,7 @@ def test_every_rule_is_asked_somewhere() -> None:
         for child in getattr(found, "children", ()):
             walk(child)
 
-    for module in (release, votes, revoke, enter):
+    for module in (release, votes, revoke, enter, template_rules, templates, emergency, emergency_rules):
         for found in vars(module).values():
             if isinstance(found, AllOf | AnyOf):
                 walk(found)
