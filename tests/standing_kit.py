@@ -49,6 +49,7 @@ class Standing:
             "services": ["shop-orders"],
             "targets": ["supervisor:shop-orders"],
             "params": [{"name": "process", "values": ["shop-orders"]}],
+            "undos": ["start"],
         } | fields.pop("tool", {})
         usual: dict[str, Any] = {
             "environment": "lab",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from include.contracts.template import Template
+    from include.contracts.template import ParamBound, Template
     from include.holds.reading import Reader
     from include.holds.trust import TrustRoots
     from include.store.database import Store
@@ -202,9 +202,9 @@ def _words(template: Template) -> list[str]:
     for bound in template.tools:
         lines.append(f"{bound.tool}, version {bound.tool_version}, on {', '.join(bound.services)}")
         lines.append(f"  targets {', '.join(bound.targets)}")
-        for row in bound.params:
-            allowed = json.dumps(list(row.values), ensure_ascii=False) if row.values else f"{row.least} to {row.most}"
-            lines.append(f"  {row.name}: {allowed}")
+        lines += [f"  {_bound(row)}" for row in bound.params]
+        lines += [f"  observed {_bound(row)}" for row in bound.observed]
+        lines.append(f"  undo: {', '.join(bound.undos) or 'none'}")
     hours = template.hours
     window = "none" if template.max_window_minutes is None else f"required, at most {template.max_window_minutes} minutes"
     lines += [
@@ -216,6 +216,10 @@ def _words(template: Template) -> list[str]:
         "Acknowledged in advance",
     ]
     return lines + ([f"  [{each.id}] {each.says or 'however it is worded'}" for each in template.callouts] or ["  nothing"])
+
+
+def _bound(row: ParamBound) -> str:
+    return f"{row.name}: {json.dumps(list(row.values), ensure_ascii=False) if row.values else f'{row.least} to {row.most}'}"
 
 
 def _body(store: Store, name: str) -> str:

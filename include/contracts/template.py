@@ -41,17 +41,24 @@ class ParamBound(Contract):
 
 
 class WantedTool(Contract):
-    """One tool: on which services and targets, with which parameters. Every parameter of the tool is named."""
+    """One tool: on which services and targets, with which parameters, taken back by which undos of its contract.
+
+    Every parameter of the tool is named. `observed` bounds guard fields as they were read; one that it does not name is a
+    circumstance and no effect, and may be anything. A field that an earlier step leaves is not within any bound.
+    """
 
     tool: Slug
     services: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=50)]
     targets: Annotated[tuple[TargetId, ...], Field(min_length=1, max_length=200)]
     params: Annotated[tuple[ParamBound, ...], Field(max_length=50)] = ()
+    undos: Annotated[tuple[Slug, ...], Field(max_length=20)]  # none: only steps that cannot be taken back, each with its callout
+    observed: Annotated[tuple[ParamBound, ...], Field(max_length=50)] = ()
 
     @model_validator(mode="after")
     def _each_once(self) -> WantedTool:
-        names = [bound.name for bound in self.params]
-        for what, found in (("services", list(self.services)), ("targets", list(self.targets)), ("params", names)):
+        names = {"params": [bound.name for bound in self.params], "observed": [bound.name for bound in self.observed]}
+        lists = {"services": self.services, "targets": self.targets, "undos": self.undos, **names}
+        for what, found in lists.items():
             if len(set(found)) != len(found):
                 raise ValueError(f"{what} names something twice")
         return self

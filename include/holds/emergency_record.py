@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -92,35 +93,27 @@ def unreviewed(
     :raises Broken: the uses and the ledger do not agree
     """
     rows = uses.of_way(conn, Way.EMERGENCY)
-    entries = list(statements.history(conn, (USED,)))
-    if {(use.seq, use.hold_id, use.ref) for use in rows} != {(each.seq, each.subject, _declaration(each)) for each in entries}:
+    entries = {each.seq: (each.subject, _said(each)) for each in statements.history(conn, (USED,))}
+    entered = {(seq, subject, said.get("declaration")) for seq, (subject, said) in entries.items()}
+    if {(use.seq, use.hold_id, use.ref) for use in rows} != entered:
         raise Broken("the uses of emergencies and the ledger do not agree")
-    found = []
-    for use in rows:
-        if use.hold_id == plan.hold:
-            continue
-        case = look(use.hold_id)
-        if _concerns(catalogue, plan, case.plan) and not reviewed(case):
-            found.append(use.hold_id)
-    return tuple(found)
+    found = [use.hold_id for use in rows if use.hold_id != plan.hold and _concerns(catalogue, plan, entries[use.seq][1])]
+    return tuple(hold_id for hold_id in found if not reviewed(look(hold_id)))
 
 
-def _declaration(entry: LedgerRow) -> object:
+def _said(entry: LedgerRow) -> Mapping[str, Any]:
     if entry.payload is None:
         raise Broken(f"what the ledger's entry {entry.seq} said was erased or lost")
-    return entry.payload.get("declaration")
+    return entry.payload
 
 
-def _concerns(catalogue: Catalogue, plan: Plan, earlier: Plan | None) -> bool:
-    """A service of both, or an owner of both as the catalogue has them today. A plan that cannot be read concerns everything."""
-    if earlier is None:
-        return True
-    if earlier.environment != plan.environment:
+def _concerns(catalogue: Catalogue, plan: Plan, used: Mapping[str, Any]) -> bool:
+    """A service of both, or an owner of both as the catalogue has them today. The ledger says what it was."""
+    if used["environment"] != plan.environment:
         return False
-    return not _told(catalogue, plan.services).isdisjoint(_told(catalogue, earlier.services))
+    return not _told(catalogue, plan.services).isdisjoint(_told(catalogue, used["services"]))
 
 
 def _told(catalogue: Catalogue, services: Sequence[str]) -> set[tuple[str, str]]:
-    rows: Mapping[str, object] = catalogue.services
-    owners = {("owner", catalogue.services[name].owner) for name in services if name in rows}
+    owners = {("owner", catalogue.services[name].owner) for name in services if name in catalogue.services}
     return owners | {("service", name) for name in services}

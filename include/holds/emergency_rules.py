@@ -81,8 +81,10 @@ def one_vote(case: Case) -> bool:
 
 def _approves(case: Case, found: Declared, vote: Said) -> bool:
     """Cast on a page that shows this declaration, after it, by somebody else than who declared it."""
-    shown = known(case.shown).get(vote.vote.view_digest)
-    seen = shown is not None and shown.emergency is not None and shown.emergency.declaration == found.said.digest
+    page = known(case.shown).get(vote.vote.view_digest)
+    shown, said = page.emergency if page is not None else None, found.said.declaration
+    told = (found.said.digest, said.person, said.incident, said.reason)
+    seen = shown is not None and (shown.declaration, shown.person, shown.incident, shown.reason) == told
     other = vote.statement.person != found.said.statement.person or case.catalogue.settings.emergency_same_person
     return seen and other and known(vote.entered_at) >= known(found.said.entered_at)
 

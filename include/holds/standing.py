@@ -51,5 +51,5 @@ def _unreviewed(conn: Connection, roots: TrustRoots, plan: Plan, look: Callable[
     """None, which no rule allows on, where the record of earlier emergencies is not to be believed."""
     try:
         return unreviewed(conn, roots.catalogue, plan, look, is_reviewed)
-    except (Broken, Refused, ValueError, TypeError, AttributeError):
+    except (Broken, Refused, ValueError, TypeError, KeyError, AttributeError):
         return None

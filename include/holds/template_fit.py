@@ -91,6 +91,24 @@ def fits_params(case: Case) -> bool:
     return True
 
 
+@rule("fit", f"{_FIT}: the bound observed")
+def fits_observed(case: Case) -> bool:
+    for step, bound in _bounded(case):
+        found = {field.field: field for field in step.guard if field.after_step is None}
+        for row in bound.observed:
+            if row.name not in found or not _within(row, found[row.name].value):
+                raise No(f"the bound observed: step {step.number}: {row.name} is not within what the template allows")
+    return True
+
+
+@rule("fit", f"{_FIT}: the bound undos")
+def fits_undos(case: Case) -> bool:
+    for step, bound in _bounded(case):
+        if step.undo.action is not None and step.undo.action not in bound.undos:
+            raise No(f"the bound undos: step {step.number} would be taken back by {step.undo.action}")
+    return True
+
+
 def _within(bound: ParamBound, value: JsonValue) -> bool:
     """As JSON: to Python, 1 == 1.0 == True."""
     if bound.values:
@@ -156,6 +174,8 @@ FITS = AllOf(
     fits_services,
     fits_targets,
     fits_params,
+    fits_observed,
+    fits_undos,
     fits_risk,
     fits_clock,
     fits_window,

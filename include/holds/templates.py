@@ -133,6 +133,12 @@ def require_sound(roots: TrustRoots, template: Template) -> None:
 
 
 def _require_params(contract: ProductionContract, bound: BoundTool) -> None:
+    unknown = {row.name for row in bound.observed} - set(contract.guard_model.model_fields)
+    if unknown:
+        raise BadInput(
+            f"{bound.tool} observes no {sorted(unknown)[0]}.",
+            next_step=f"use guard fields: {', '.join(sorted(contract.guard_model.model_fields))}",
+        )
     wanted = set(contract.input_model.model_fields)
     if {row.name for row in bound.params} != wanted:
         raise BadInput(

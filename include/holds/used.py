@@ -27,7 +27,13 @@ def keep_use(conn: Connection, catalogue: Catalogue, judgement: Judgement, by: s
     if way is Way.EMERGENCY:
         due = from_text(now(conn)) + timedelta(days=catalogue.settings.emergency_review_days)
         tickets = [f"DESK-{number}" for number in _ask_for_review(conn, catalogue, plan, due)]
-        said = {"declaration": judgement.ref, "services": list(plan.services), "review_by": to_text(due), "tickets": tickets}
+        said = {
+            "declaration": judgement.ref,
+            "services": list(plan.services),
+            "environment": plan.environment,
+            "review_by": to_text(due),
+            "tickets": tickets,
+        }
         _keep(conn, way, plan, str(judgement.ref), by, said, subject=plan.hold, review_by=to_text(due))
 
 

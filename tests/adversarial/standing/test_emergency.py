@@ -16,13 +16,15 @@ from include.contracts.statement import Declaration
 from include.holds import emergency, emergency_rules, rules
 from include.holds.digest import digest_of, read_statement
 from include.holds.rules import Check
+from include.holds.view import current_view, keep_view
 from include.store import ledger, statements
 from tests.guards import off
 from tests.plans_kit import request, step
 from tests.standing_kit import Standing
 from tests.votes_kit import unguarded
 
-pytestmark = pytest.mark.both_databases
+both = pytest.mark.both_databases
+"""What rests on the database; the rules themselves are the same on both."""
 
 
 def put_declaration(standing: Standing, hold: Hold, person: str, incident: str, *, sent: bool = True, **fields: Any) -> None:
@@ -164,6 +166,31 @@ def again_after_a_review_put_in(person: str, **fields: Any) -> Callable[[Standin
     return prepare
 
 
+def plan_swapped(standing: Standing) -> Hold:
+    """The earlier emergency's plan is made to be of another service: what it was for, the ledger knows."""
+    first, second = standing.urgent(), standing.urgent()
+    standing.ground.consume(first)
+    other = standing.ground.propose(request(step("shop-payments")))
+    body = "(SELECT body FROM plan WHERE id = :other)"
+    standing.ground.sql(f"UPDATE plan SET body = {body} WHERE id = :id", other=other.plan_id, id=first.plan_id)
+    return second
+
+
+def another_reason_on_the_page(standing: Standing) -> Hold:
+    """tomas voted on a page that gave another reason than what was signed; a hand in the database kept that page."""
+    ground, hold = standing.ground, standing.ground.propose()
+    standing.declare(hold, "priya", standing.incident())
+    with ground.store.begin() as conn:
+        ledger.lock(conn)
+        view, _ = current_view(conn, ground.kit.roots, hold.id)
+        assert view.emergency is not None
+        lied = view.model_copy(update={"emergency": view.emergency.model_copy(update={"reason": "A drill."})})
+        digest = keep_view(conn, lied)
+    ground.put_row(hold, ground.vote(hold, "tomas", view_digest=digest), entered=True)
+    ground.put_state(hold, "approved", entered=True)
+    return hold
+
+
 INCIDENT = {
     "closed": (_incident(status=IncidentStatus.RESOLVED), (emergency_rules.incident_stands, emergency_rules.incident_related)),
     "a question": (
@@ -202,6 +229,8 @@ ATTACKS = {
     "the page to who declared it": Attack(page_to_who_declared, (emergency_rules.paged,), "paged"),
     "voted on before it was one": Attack(voted_before, (emergency_rules.one_vote,), "quorum"),
     "declared and voted on by one": Attack(declared_and_voted_by_one, (emergency_rules.one_vote,), "quorum"),
+    "on a page with another reason": Attack(another_reason_on_the_page, (emergency_rules.one_vote,), "quorum"),
+    "again, the earlier plan swapped": Attack(plan_swapped, (emergency_rules.all_reviewed,), "reviewed"),
     "again before the review": Attack(again_before_the_review, (emergency_rules.all_reviewed,), "reviewed"),
     "again for another service of the owner": Attack(
         again_for_another_service_of_the_owner, (emergency_rules.all_reviewed,), "reviewed"
@@ -306,6 +335,7 @@ def test_h02_who_was_in_the_whole_chain_has_nobody_to_page(standing: Standing) -
 # -- The way it should go ----------------------------------------------------------------------------------------------
 
 
+@both
 def test_one_vote_is_enough_and_the_review_is_asked_for(standing: Standing) -> None:
     ground, hold = standing.ground, standing.urgent()
     assert ground.hold(hold).state is HoldState.APPROVED
@@ -343,6 +373,7 @@ def test_an_incident_of_who_depends_on_the_service_will_do(standing: Standing) -
     standing.declare(hold, "priya", standing.incident("shop-frontend"))
 
 
+@both
 def test_a_storm_speaks_for_the_incidents_under_it(standing: Standing) -> None:
     storm = standing.incident(None, kind=IncidentKind.UMBRELLA, environment=None, entered=False)
     standing.incident(umbrella=storm)
@@ -425,6 +456,7 @@ def test_a_review_that_finds_fault_is_a_review(standing: Standing) -> None:
         "DELETE FROM statement WHERE type = 'holdpoint.emergency.v1' AND subject = (SELECT min(id) FROM hold)",
     ],
 )
+@both
 def test_h03_an_earlier_emergency_is_not_forgotten(standing: Standing, ruin: str) -> None:
     first, second = standing.urgent(), standing.urgent()
     standing.ground.consume(first)
@@ -454,6 +486,7 @@ def test_h03_an_earlier_emergency_taken_out_of_both_leaves_a_hole(standing: Stan
     ground.refused_release("complete_record", standing.urgent())
 
 
+@both
 def test_h03_two_emergencies_at_once_are_one(standing: Standing) -> None:
     from functools import partial
 

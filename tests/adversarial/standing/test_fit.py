@@ -20,7 +20,8 @@ from tests.plans_kit import request, step
 from tests.standing_kit import ACCEPTED, Standing
 from tests.votes_kit import Ground
 
-pytestmark = pytest.mark.both_databases
+both = pytest.mark.both_databases
+"""What rests on the database; the rules themselves are the same on both."""
 
 
 @dataclass
@@ -58,7 +59,9 @@ ALMOST = {
     "the tool of then": Almost("tools", (fit.fits_tools,), edit=tool(tool_digest="0" * 64)),
     "the version of then": Almost("tools", (fit.fits_tools,), edit=tool(tool_version=2)),
     "another tool": Almost(
-        "tools", (fit.fits_tools, fit.fits_services, fit.fits_targets, fit.fits_params), edit=tool(tool="stop_service")
+        "tools",
+        (fit.fits_tools, fit.fits_services, fit.fits_targets, fit.fits_params, fit.fits_observed, fit.fits_undos),
+        edit=tool(tool="stop_service"),
     ),
     "another service": Almost("services", (fit.fits_services,), edit=tool(services=["shop-payments"])),
     "another target": Almost("targets", (fit.fits_targets,), template={"tool": {"targets": ["supervisor:shop-payments"]}}),
@@ -78,6 +81,17 @@ ALMOST = {
         "params", (fit.fits_params,), edit=tool(params=[PROCESS, {"name": "force", "values": [False]}])
     ),
     "no parameter at all": Almost("params", (fit.fits_params,), edit=tool(params=[])),
+    "another undo": Almost("undos", (fit.fits_undos,), template={"tool": {"undos": ["stop"]}}),
+    "no undo at all": Almost("undos", (fit.fits_undos,), template={"tool": {"undos": []}}),
+    "in another state": Almost(
+        "observed", (fit.fits_observed,), template={"tool": {"observed": [{"name": "state", "values": ["FATAL"]}]}}
+    ),
+    "a number out of bounds": Almost(
+        "observed", (fit.fits_observed,), template={"tool": {"observed": [{"name": "pid", "least": 1, "most": 4216}]}}
+    ),
+    "a text for a number": Almost(
+        "observed", (fit.fits_observed,), template={"tool": {"observed": [{"name": "pid", "values": ["4217", 4217.5, True]}]}}
+    ),
     "less risk": Almost("max_risk", (fit.fits_risk,), template={"max_risk": "low"}),
     "a shorter clock": Almost("execute_within_minutes", (fit.fits_clock,), template={"execute_within_minutes": 299}),
     "no window": Almost("max_window_minutes", (fit.fits_window,), wanted=windowed(60)),
@@ -127,6 +141,7 @@ def test_h02_a_plan_that_almost_fits_is_refused_and_without_that_bound_s_rule_it
         assert ground.consume(hold).hold == hold.id
 
 
+@both
 def test_h02_it_fits_and_nobody_votes(standing: Standing) -> None:
     hold = standing.claim(standing.filed())
     assert standing.ground.hold(hold).state is HoldState.APPROVED

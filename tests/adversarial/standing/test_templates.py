@@ -25,7 +25,8 @@ from tests.plans_kit import request
 from tests.standing_kit import Standing
 from tests.votes_kit import WRITER, Ground, unguarded
 
-pytestmark = pytest.mark.both_databases
+both = pytest.mark.both_databases
+"""What rests on the database; the rules themselves are the same on both."""
 
 
 def claimed(standing: Standing, template: Template) -> Hold:
@@ -179,6 +180,7 @@ def test_h03_such_a_template_releases_nothing_and_with_that_rule_off_it_would(st
 
 
 @pytest.mark.parametrize("sealed", [True, False], ids=["sealed", "without a checkpoint"])
+@both
 def test_h03_a_revocation_taken_out_of_both_leaves_a_hole(standing: Standing, sealed: bool) -> None:
     """Also where it stands before the hold's own part of the chain, and no checkpoint is known."""
     ground, template = standing.ground, standing.filed()
@@ -260,6 +262,7 @@ RUIN = {
 
 
 @pytest.mark.parametrize("name", RUIN)
+@both
 def test_h03_a_record_that_does_not_agree_releases_nothing(standing: Standing, name: str) -> None:
     template = standing.filed(max_uses_per_day=2)
     standing.ground.consume(standing.claim(template))
@@ -268,6 +271,7 @@ def test_h03_a_record_that_does_not_agree_releases_nothing(standing: Standing, n
     assert standing.ground.refused_release("endorsed" if "signature's" in name else "template", hold)
 
 
+@both
 def test_h03_a_signature_put_in_without_its_entry_is_missed(standing: Standing) -> None:
     ground, template = standing.ground, standing.filed("tomas")
     hold = claimed(standing, template)
@@ -378,6 +382,7 @@ def test_h03_nobody_else_revokes_it(standing: Standing) -> None:
     standing.refused("role", lambda: standing.end(standing.filed(), "ines"))
 
 
+@both
 def test_h03_uses_at_once_are_not_more_than_are_left(standing: Standing) -> None:
     from functools import partial
 

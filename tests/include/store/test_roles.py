@@ -63,13 +63,19 @@ def test_h09_what_was_read_drafted_or_said_stays_as_it_is() -> None:
 
 def test_h03_what_was_decided_on_and_how_stays_as_it_is() -> None:
     for role, held in PRIVILEGES.items():
-        for name in ("plan", "statement", "view", "observation", "outside_record", "attempt"):
+        for name in ("plan", "statement", "view", "observation", "outside_record", "attempt", "template", "standing_use"):
             assert set(held.get(name, ())) <= {"SELECT", "INSERT"}, (role, name)
 
 
 def test_h03_only_the_writer_opens_an_attempt_and_it_casts_no_vote() -> None:
     assert [role for role, held in PRIVILEGES.items() if "INSERT" in held.get("attempt", ())] == ["holdpoint_execute"]
     assert "INSERT" not in PRIVILEGES["holdpoint_execute"]["statement"]
+
+
+def test_h03_only_the_writer_enters_a_use_and_only_who_sends_pages_says_that_one_was_sent() -> None:
+    assert [role for role, held in PRIVILEGES.items() if "INSERT" in held.get("standing_use", ())] == ["holdpoint_execute"]
+    sends = [role for role, held in PRIVILEGES.items() if any("sent_at" in each for each in held.get("delivery", ()))]
+    assert sends == ["holdpoint_propose"]
 
 
 def test_h12_nobody_changes_whose_permissions_an_incident_has() -> None:
