@@ -62,7 +62,9 @@ ORDINARY = AllOf(rules.quorum, rules.acknowledged)
 WAYS: Mapping[Way, Rule] = {Way.ORDINARY: ORDINARY, Way.STANDARD: STANDARD, Way.EMERGENCY: OneDeclaration(EMERGENCY)}
 """How an approval may be reached; each must be allowed whole. Where several are, the first in this order is the one used."""
 
-DECIDED = AnyOf(ORDINARY, SIGNED, OneDeclaration(IN_AN_EMERGENCY))
+ONE_VOTE = OneDeclaration(IN_AN_EMERGENCY)
+
+DECIDED = AnyOf(ORDINARY, SIGNED, ONE_VOTE)
 """Enough has been said, whether or not it may be used at this moment: the hold is `approved`."""
 
 
@@ -151,9 +153,18 @@ def _enough(case: Case, way: Way | None, discounted: list[Discounted]) -> tuple[
     if way is not None:
         found = WAYS[way]
         return found.each(case) if isinstance(found, AllOf) else (found.judge(case),)
+    if SIGNED.judge(case).ok:  # whether it is released is said; what is left is when
+        return (STANDARD.judge(case),)
+    if ONE_VOTE.judge(case).ok:
+        return (WAYS[Way.EMERGENCY].judge(case),)
+    return (*standing_refusals(case), *(item.verdict for item in discounted), *ORDINARY.each(case))
+
+
+def standing_refusals(case: Case) -> tuple[Verdict, ...]:
+    """Why the template that the plan claims, and the emergencies that were declared, do not release it at this moment."""
     claimed = [STANDARD.judge(case)] if case.claimed is not None else []
     declared = [WAYS[Way.EMERGENCY].judge(case)] if case.declarations else []
-    return (*claimed, *declared, *(item.verdict for item in discounted), *ORDINARY.each(case))
+    return tuple(verdict for verdict in (*claimed, *declared) if not verdict.ok)
 
 
 def _ref(case: Case, way: Way | None) -> str | None:

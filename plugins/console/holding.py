@@ -10,14 +10,15 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from include.contracts.errors import HoldpointError, NotFound
-from include.contracts.hold import Hold, OutsideRecord, View
+from include.contracts.hold import Hold, OutsideRecord, View, Way
 from include.contracts.key import SigningKey
 from include.contracts.statement import Decision, Vote
 from include.holds import rules
 from include.holds.case import Case, Said
+from include.holds.emergency_rules import is_reviewed, review_independence, review_role, was_used
 from include.holds.gather import gather, ring_of
 from include.holds.record import Depth
-from include.holds.release import Discounted, Judgement, count, judged, proposed
+from include.holds.release import Discounted, Judgement, count, judged, proposed, standing_refusals
 from include.holds.states import WAITING
 from include.holds.trust import TrustRoots
 from include.holds.view import current_view
@@ -42,6 +43,9 @@ BEFORE_SIGNING = (
     rules.derived,
 )
 """What an approval is refused by and can be told before it is signed: the rules that ask about the hold, the person, the time."""
+
+URGENT = (rules.single_use, rules.person, rules.role, rules.independence, rules.execute_by, rules.deny)
+REVIEWABLE = (was_used, rules.person, review_role, review_independence)
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,11 @@ class Shown:
     :ivar incident: the title of the plan's incident; None where there is none for this reader
     :ivar obstacles: why this person may not approve; empty where nothing is known to stand in the way
     :ivar keys: this person's passkeys that count there
-    :ivar missing: approvals still wanted
+    :ivar missing: approvals still wanted; 0 where a template or an emergency releases it as it is
+    :ivar way: how its approval was reached; None where it was not
+    :ivar standing: why the template that it claims, or the emergency that was declared, does not release it now
+    :ivar urgent: may this person declare an emergency, as far as can be told before they sign?
+    :ivar reviewable: was it released as an emergency, and may this person still review it?
     :ivar statements: how many there are about the hold: the open page asks whether there are more
     """
 
@@ -95,6 +103,10 @@ class Shown:
     cast: list[Cast]
     outside: list[Outside]
     missing: int
+    way: Way | None
+    standing: list[str]
+    urgent: bool
+    reviewable: bool
     statements: int
     incident: str | None
     evidence: list[Source]
@@ -127,11 +139,20 @@ def shown(visit: Visit, conn: Connection, roots: TrustRoots, item: Hold) -> Show
         keys=passkeys(keys[0], visit.person.name, item.environment),
         cast=[_cast(visit, said, judgement) for said in case.votes or ()],
         outside=[_outside(visit, each.record, each.person, judgement.discounted) for each in case.outside],
-        missing=max(0, (view.plan.quorum.approvals if view else 1) - len(judgement.approvals)),
+        missing=0 if judgement.way else max(0, (view.plan.quorum.approvals if view else 1) - len(judgement.approvals)),
+        way=judgement.way,
+        standing=[f"{each.rule}: {each.reason}" for each in standing_refusals(count(case)[0])],
+        urgent=item.state in WAITING and may_sign(replace(case, who=visit.person.name), URGENT),
+        reviewable=may_sign(replace(case, who=visit.person.name), REVIEWABLE) and not is_reviewed(case),
         statements=len(statements.of_subject(conn, item.id)),
         incident=incident,
         evidence=evidence,
     )
+
+
+def may_sign(case: Case, asked: Collection[rules.Rule]) -> bool:
+    """What can be told before this person signs: nothing of these refuses."""
+    return all(each.judge(case).ok for each in asked)
 
 
 def today(conn: Connection, roots: TrustRoots, hold_id: str) -> tuple[View | None, str | None, str | None]:

@@ -47,7 +47,7 @@ def addresses() -> list[str]:
 
 
 def test_what_follows_looks_at_every_address() -> None:
-    assert len(addresses()) == 14
+    assert len(addresses()) == 18
     assert {"/holds/{hold_id}/vote", "/holds/{hold_id}/revoke", "/holds/{hold_id}/propose", "/keys/enrol"} <= set(addresses())
 
 
