@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, model_validator
 
 from include.contracts.base import Contract, Digest, Line, Principal, Slug, Text
-from include.contracts.statement import HoldId, IncidentId, PlanId, TemplateId
+from include.contracts.statement import HoldId, PlanId, TemplateId
 
 MAX_STEPS = 50
 LAB = "lab"  # the environment that isolates nothing and where nothing real is lost
