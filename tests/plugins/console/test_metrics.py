@@ -20,7 +20,7 @@ from include.store import messages
 from include.store.database import Store, now
 from plugins.console import metrics
 from plugins.console.services import Services
-from plugins.console.turned_away import turned_away
+from plugins.console.turned_away import Tally, turned_away
 from tests.briefing import Stages, endpoint, open_incident, post
 from tests.hold_rows import add_hold
 from tests.plugins.console.conftest import Browser
@@ -149,6 +149,7 @@ def test_h12_no_content_is_a_label(scrape: Scrape, store: Store, catalogue: Any)
 
 def test_h12_a_stranger_makes_no_label(scrape: Scrape, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("plugins.console.turned_away.FLUSH_S", 0.0)
+    monkeypatch.setattr("plugins.console.turned_away._tally", Tally())  # another test's may hold counts not written yet
     turned_away(store, "unknown-source")
     turned_away(store, "generic")
     before = scrape()
