@@ -12,7 +12,10 @@ DOC = """
 ### What it does
 Tells an owner when a briefing has no brief in time, delivers what was not delivered, then tells the next in the chain, counts
 what people did on an incident's ticket as feedback on its brief, writes down that a hold's clock has run out, and sends a sign of
-life. The same pass runs without Airflow: `./holdpoint reconcile`, from cron.
+life. It enters which tasks of ours somebody marked as successful in Airflow, opens the weekly ticket of the audit review, and
+counts what the ledger says. The same pass runs without Airflow, from cron (`./holdpoint reconcile`), but for Airflow's audit log.
+
+It reads Airflow's audit log where there is a connection `holdpoint_airflow`, and writes nothing there.
 
 | Question | Answer |
 |---|---|
@@ -20,7 +23,7 @@ life. The same pass runs without Airflow: `./holdpoint reconcile`, from cron.
 | **State** | In Holdpoint's store; each step is a compare-and-swap there, so two passes at once do not double anything. |
 | **Approval** | None is needed: nothing here changes production. |
 | **Rollback** | Nothing to roll back: pages and comments stay, marked as ours. |
-| **Logging** | What was found and done is in the ledger: `briefing.overdue`, `delivery.*`, `feedback.given`, `hold.expired`. |
+| **Logging** | In the ledger: `briefing.overdue`, `delivery.*`, `feedback.given`, `hold.expired`, `task.marked`, `audit.due`. |
 | **Escalation** | Along the service's chain in `escalations.yaml`. Its own silence is noticed by whoever watches the heartbeat. |
 """
 

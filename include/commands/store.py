@@ -53,14 +53,17 @@ def run_check(args: argparse.Namespace) -> int:
 
 
 def run_rebuild_index(args: argparse.Namespace) -> int:
-    from include.store import refs
+    from include.store import refs, tallies
     from include.store.database import Store
 
     store = Store.open()
     store.check()
     added, removed = refs.rebuild(store)
-    said = {"added": added, "removed": removed}
-    print(json.dumps(said) if args.json else f"The index is what the payloads say: {added} rows added, {removed} removed.")
+    corrected = tallies.rebuild(store)
+    said = {"added": added, "removed": removed, "counts_corrected": corrected}
+    text = f"The index is what the payloads say: {added} rows added, {removed} removed.\n"
+    text += f"The counts are what the ledger says: {corrected} corrected."
+    print(json.dumps(said) if args.json else text)
     return 0
 
 

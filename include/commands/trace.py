@@ -98,7 +98,7 @@ def _to_json(found: Page, report: LedgerReport | None, exported: int | None) -> 
 
 
 def _table(found: Page, report: LedgerReport | None, exported: int | None, path: Path | None) -> str:
-    lines = [line for entry in found.entries for line in _lines(entry)]
+    lines = [line for entry in found.entries for line in lines_of(entry)]
     wrong = sum(not entry.verifies for entry in found.entries)
     verdict = f"{wrong} DO NOT VERIFY" if wrong else "each is what was hashed and follows the one before it"
     lines.append(f"\n{len(found.entries)} entries: {verdict}.")
@@ -116,24 +116,24 @@ def _table(found: Page, report: LedgerReport | None, exported: int | None, path:
     return "\n".join(lines)
 
 
-def _lines(entry: Shown) -> list[str]:
+def lines_of(entry: Shown) -> list[str]:
     said = entry.to_json()
     run = f" in {said['run']}" if said["run"] else ""
     head = f"{said['seq']:>8}  {said['at'][:23]}Z  {said['actor']:<26} {said['kind']:<20} {said['subject']}{run}"
-    lines = [_printable(head), *(f"{'':10}DOES NOT VERIFY: {_printable(problem)}" for problem in entry.problems)]
+    lines = [printable(head), *(f"{'':10}DOES NOT VERIFY: {printable(problem)}" for problem in entry.problems)]
     if entry.state == "erased":
         lines.append(f"{'':10}payload erased by entry {entry.erased_by}")
     elif entry.state in _WORDS:
         lines.append(f"{'':10}{_WORDS[entry.state]}")
-    return lines + [f"{'':10}{_printable(key)}: {_short(value)}" for key, value in (entry.payload or {}).items()]
+    return lines + [f"{'':10}{printable(key)}: {_short(value)}" for key, value in (entry.payload or {}).items()]
 
 
 def _short(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = _printable(text)
+    text = printable(text)
     return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]} … ({len(text)} characters; --json shows all)"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """What a terminal shows as it stands: nothing that moves its cursor or turns its writing."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

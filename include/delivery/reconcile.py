@@ -4,6 +4,9 @@
 - A message not delivered: sent again, then to the next in the chain.
 - A hold whose clock has run out: it becomes `expired`. Nothing rests on that; it says so to whoever looks.
 - What people did on an incident's ticket: counted as feedback on its brief.
+- A task of ours that somebody marked as successful in Airflow: it is entered into the ledger.
+- A week that is over: its audit review is due, and a ticket says so.
+- What the ledger says is counted by day, for those who ask about the fleet.
 - A sign of life leaves the system, so that our own silence can be noticed elsewhere.
 
 Undispatched briefings are started again by the API server's dispatcher, which looks for them by itself; this makes sure that
@@ -22,15 +25,17 @@ from sqlalchemy import Connection, RowMapping
 
 from include.catalogue.catalogue import Catalogue
 from include.contracts.incident import Incident, IncidentKind
+from include.delivery.audit_review import open_review
 from include.delivery.endpoints import Endpoints
 from include.delivery.escalate import Escalating, escalate
+from include.delivery.hand_marks import ReadMarks, enter_marks
 from include.delivery.heartbeat import beat
 from include.delivery.review_task import open_task, say
 from include.delivery.send import send
 from include.delivery.ticket_edits import count_edits
 from include.holds.expire import due as due_holds
 from include.holds.expire import expire
-from include.store import briefs, deliveries, dispatches, incidents, ledger
+from include.store import briefs, changes, deliveries, dispatches, incidents, ledger, tallies
 from include.store.database import Store, day
 from include.store.times import from_text
 from include.telemetry.spans import ended, warm
@@ -43,23 +48,40 @@ log = logging.getLogger("holdpoint")
 @dataclass(frozen=True)
 class Reconciled:
     """Counts of one pass. `expired` are holds; `ticket_edits` are people's new ones; `undelivered` messages are still due;
-    `failed` is what the pass itself could not work on; `heartbeat` is sent, failed or unset."""
+    `failed` is what the pass itself could not work on; `heartbeat` is sent, failed or unset. `airflow` says whether its audit log
+    was read (`read`, `failed`, or why not), and `marked` how many tasks it says somebody marked; `reviews` are new tickets of the
+    audit review; `counted` are entries of the ledger."""
 
     escalated: int
     delivered: int
     expired: int
     ticket_edits: int
+    marked: int
+    reviews: int
+    counted: int
     undelivered: int
     waiting: int
     failed: int
     heartbeat: str
+    airflow: str
 
     def to_json(self) -> dict[str, int | str]:
         return asdict(self)
 
 
-def reconcile(store: Store, catalogue: Catalogue, endpoints: Endpoints, *, link: str | None = None) -> Reconciled:
-    """One pass; safe to run at any time, twice at once, and half."""
+def reconcile(
+    store: Store,
+    catalogue: Catalogue,
+    endpoints: Endpoints,
+    *,
+    link: str | None = None,
+    marks: ReadMarks | None = None,
+    without: str = "not asked: only the DAG reads Airflow's audit log",
+) -> Reconciled:
+    """One pass; safe to run at any time, twice at once, and half.
+
+    :param marks: reads Airflow's audit log; None where that cannot be read, and `without` says why
+    """
     warm()
     with store.read() as conn:
         late = dispatches.overdue(conn, 60 * catalogue.settings.brief_deadline_minutes)
@@ -70,10 +92,28 @@ def reconcile(store: Store, catalogue: Catalogue, endpoints: Endpoints, *, link:
     delivered = sum(_alone(failed, row["id"], partial(send, store, catalogue, row["id"], endpoints)) for row in due)
     expired = sum(_alone(failed, hold_id, partial(expire, store, hold_id)) for hold_id in due_holds(store))
     edits = _alone(failed, "the ticket desk", partial(count_edits, store))
+    broken = len(failed)
+    marked = _alone(failed, "Airflow's audit log", partial(enter_marks, store, catalogue, marks)) if marks is not None else 0
+    airflow = without if marks is None else "failed" if len(failed) > broken else "read"
+    reviews = _alone(failed, "the audit review", partial(open_review, store, catalogue))
+    counted = _alone(failed, "the counts", partial(tallies.catch_up, store))
     with store.read() as conn:
         undelivered = deliveries.waiting(conn)
         waiting = dispatches.waiting(conn)
-    return Reconciled(escalated, delivered, expired, edits, undelivered, waiting, len(failed), _heartbeat())
+    return Reconciled(
+        escalated=escalated,
+        delivered=delivered,
+        expired=expired,
+        ticket_edits=edits,
+        marked=marked,
+        reviews=reviews,
+        counted=counted,
+        undelivered=undelivered,
+        waiting=waiting,
+        failed=len(failed),
+        heartbeat=_heartbeat(),
+        airflow=airflow,
+    )
 
 
 def _alone(failed: list[str], subject: str, work: Callable[[], int]) -> int:

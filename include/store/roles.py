@@ -42,6 +42,7 @@ _INTAKE: Mapping[str, Sequence[str]] = {
     "change_package": _READ,
     "change_offer": _READ,
     "delivery": ("SELECT (state, created_at)",),  # counted, for the metrics; whom they went to is not its business
+    **dict.fromkeys(("tally", "tally_head"), _READ),
 }
 # Tasks, `reconcile` and the command line: questions are asked, briefings claimed, read for, drafted and delivered,
 # changes requested and prepared, runbooks taken out of use. What was read, drafted or said on a ticket stays as it is.
@@ -63,6 +64,9 @@ _TRIAGE: Mapping[str, Sequence[str]] = {
     "change_assessment": (*_APPEND, "UPDATE (assessed_at, services, starts_at, ends_at, body)"),
     "change_package": _APPEND,
     "change_offer": (*_APPEND, "UPDATE (offered_at, request, reason)"),
+    "tally": (*_APPEND, "UPDATE (count)"),
+    "tally_head": (*_READ, "UPDATE (seq)"),
+    "hand_mark": _APPEND,
 }
 
 # A plan, a statement, a view, an observation stays as it is; a hold is a cache over them and moves on. Which run is a hold's

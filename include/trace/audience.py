@@ -11,25 +11,17 @@ responsible, accountable or consulted, and they need a grant for all services th
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from include.catalogue.catalogue import Catalogue
 from include.contracts.catalogue import Person, RaciKind
-from include.policy.labels import label_of
+from include.policy.labels import label_by_origin
 from include.policy.permit import clears
-from include.store import holds, incidents
 from include.store.database import day
-from include.store.erasure import erased_seq
-from include.store.schema import ledger
-from include.store.schema import payload as payload_table
-from include.store.tables.incident import incident
-
-_CASES, _HOLD = ("inc_", "chg_"), "hold_"
-_MAX_STEPS = 4  # from an erasure to its entry, from that to its record, from that to its incident
+from include.store.origins import Origin, Origins, labels_of
 
 
 class Scope(NamedTuple):
@@ -45,11 +37,11 @@ class Audience:
     """One person, for the length of one transaction of `Store.read()`."""
 
     def __init__(self, conn: Connection, catalogue: Catalogue, person: Person) -> None:
-        self._conn = conn
         self._catalogue = catalogue
         self._person = person
         self._today = day(conn)
-        self._scopes: dict[str, Scope] = {}
+        self._origins = Origins(conn)
+        self._scopes: dict[Origin, Scope] = {}
         self._cleared: dict[tuple[frozenset[str], str | None], bool] = {}
         self._reviews = any(
             row.kind is RaciKind.AUDIT_REVIEW and person.name in (row.responsible, row.accountable, *row.consulted)
@@ -63,20 +55,26 @@ class Audience:
 
     def may_see(self, subject: str) -> bool:
         """May this person know of entries about this subject?"""
-        return self._allows(self._scope(subject), frozenset())
+        return self._allows(self._origins.of(subject), frozenset())
 
     def may_read(self, subject: str, payload: Mapping[str, Any]) -> bool:
         """May this person read this payload of an entry about this subject?"""
-        return self._allows(self._scope(subject), _labels(payload))
+        return self._allows(self._origins.of(subject), labels_of(payload))
+
+    def may_count(self, origin: Origin, labels: Collection[str]) -> bool:
+        """May this person count entries about what has this origin, whose payloads claim these classifications?"""
+        return self._allows(origin, frozenset(labels))
+
+    def origin(self, subject: str) -> Origin:
+        """What the subject is about."""
+        return self._origins.of(subject)
 
     def learn(self, subjects: Iterable[str]) -> None:
         """Look up many subjects at once."""
-        new = {subject for subject in subjects if subject.startswith(_CASES)} - self._scopes.keys()
-        for row in self._conn.execute(select(incident).where(incident.c.id.in_(new))).mappings() if new else ():
-            item = incidents.from_row(row)
-            self._scopes[item.id] = Scope(frozenset({label_of(self._catalogue, item)}), (item.service,))
+        self._origins.learn(subjects)
 
-    def _allows(self, scope: Scope, more: frozenset[str]) -> bool:
+    def _allows(self, origin: Origin, more: frozenset[str]) -> bool:
+        scope = self._scope(origin)
         if scope.general and not self._reviews:
             return False
         labels = scope.labels | more
@@ -96,65 +94,23 @@ class Audience:
             self._cleared[key] = clears(self._catalogue, self._person.name, tuple(labels), service, today=self._today)
         return self._cleared[key]
 
-    def _scope(self, subject: str, steps: int = 0) -> Scope:
-        if subject not in self._scopes:
-            self.learn([subject])
-        if subject not in self._scopes:
-            self._scopes[subject] = self._look_up(subject, steps) or self._general()
-        return self._scopes[subject]
+    def _scope(self, origin: Origin) -> Scope:
+        if origin not in self._scopes:
+            self._scopes[origin] = self._scope_of(origin)
+        return self._scopes[origin]
 
-    def _look_up(self, subject: str, steps: int) -> Scope | None:
-        if steps >= _MAX_STEPS or subject.startswith(_CASES):
-            return None
-        erased = erased_seq(subject)
-        if erased is not None:
-            about = self._conn.scalar(select(ledger.c.subject).where(ledger.c.seq == erased))
-            return self._scope(about, steps + 1) if isinstance(about, str) else None
-        if subject.startswith(_HOLD) and (touched := holds.services_of(self._conn, subject)):
-            return self._of_services(touched, {})._replace(hold=True)
-        opening = self._opening(subject)
-        named = opening.get("incident")
-        if isinstance(named, str) and named.startswith(_CASES):
-            found = self._scope(named, steps + 1)
-            return found._replace(labels=found.labels | _labels(opening))
-        said = [opening.get("service"), *(opening["services"] if isinstance(opening.get("services"), list) else ())]
-        names = [name for name in said if isinstance(name, str)]
-        return self._of_services(names, opening) if names else None
-
-    def _opening(self, subject: str) -> Mapping[str, Any]:
-        """What the first entry about it says; empty where it was erased."""
-        first = (
-            select(payload_table.c.body)
-            .join_from(ledger, payload_table, ledger.c.seq == payload_table.c.seq, isouter=True)
-            .where(ledger.c.subject == subject)
-            .order_by(ledger.c.seq)
-            .limit(1)
-        )
-        try:
-            said = json.loads(self._conn.scalar(first) or b"null")
-        except (ValueError, RecursionError):  # only tampering brings it
-            said = None
-        return said if isinstance(said, dict) else {}
-
-    def _of_services(self, names: Sequence[str], opening: Mapping[str, Any]) -> Scope:
-        known = self._catalogue.services
-        own = {known[name].classification if name in known else self._highest() for name in names}
-        return Scope(frozenset(own) | _labels(opening), tuple(dict.fromkeys(names)))
-
-    def _general(self) -> Scope:
+    def _scope_of(self, origin: Origin) -> Scope:
+        labels, found = frozenset(origin.labels), origin.incident
+        if found is not None:
+            own = label_by_origin(self._catalogue, found.service, found.source, umbrella=found.umbrella)
+            return Scope(labels | {own}, (found.service,))
+        if origin.services:
+            known = self._catalogue.services
+            of_services = {known[name].classification if name in known else self._highest() for name in origin.services}
+            return Scope(labels | of_services, tuple(dict.fromkeys(origin.services)), hold=origin.hold)
         return Scope(frozenset({self._highest()}), (None,), general=True)
 
     def _highest(self) -> str:
         """As high as any service, as `label_of` has it for what is about all of them."""
         services = tuple(row.classification for row in self._catalogue.services.values())
         return self._catalogue.highest(services or tuple(self._catalogue.classifications))
-
-
-def _labels(payload: Mapping[str, Any]) -> frozenset[str]:
-    """The classifications that a payload claims, its own and those of a document in it."""
-    found: set[str] = set()
-    for said in (payload, *(value for value in payload.values() if isinstance(value, dict))):
-        for value in (said.get("label"), *(said["labels"] if isinstance(said.get("labels"), list) else ())):
-            if value is not None:
-                found.add(str(value))  # what is no classification, nobody clears
-    return frozenset(found)

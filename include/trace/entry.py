@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, select
 
-from include.store.chain import GENESIS
+from include.store.chain import GENESIS, entry_hash, payload_digest
 from include.store.erasure import ERASED, erased_seq
 from include.store.faults import COMPARE, Row, faults, is_erased
 from include.store.schema import ledger
@@ -90,6 +90,20 @@ def parsed(row: Row) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def state_of(row: Row) -> State:
+    """What became of a payload, whoever reads: only one that is what was hashed, in an entry that is, is ever shown."""
+    digest, stored_for, salt, body, erased = row[6], *row[9:13]
+    if is_erased(row):
+        return "erased"
+    if not digest and stored_for is None:
+        return "none"
+    try:
+        whole = erased is None and payload_digest(salt, body) == digest and entry_hash(*row[:8]) == row[8]
+        return "shown" if whole and parsed(row) is not None else "changed"
+    except (TypeError, ValueError):
+        return "changed"
 
 
 def text(cell: Any) -> str:

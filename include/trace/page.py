@@ -16,15 +16,14 @@ from sqlalchemy import Connection, select
 
 from include.contracts.errors import BadInput
 from include.store import refs
-from include.store.chain import entry_hash, payload_digest
 from include.store.checkpoint import Checkpoint
 from include.store.database import DRIVER_ERRORS
-from include.store.faults import Row, is_erased
+from include.store.faults import Row
 from include.store.schema import ledger
 from include.store.verify import any_bytes
 from include.trace import lookup
 from include.trace.audience import Audience
-from include.trace.entry import Shown, State, load, parsed, problems_of
+from include.trace.entry import Shown, load, parsed, problems_of, state_of
 from include.trace.lookup import Span, Streams
 from include.trace.question import WIDE, Question
 from include.trace.seal import Seal, sealed
@@ -162,7 +161,7 @@ class _Search:
         return [entry for entry in shown if entry is not None]
 
     def _shown(self, row: Row, problems: tuple[str, ...]) -> Shown | None:
-        subject, payload, state = str(row[4]), parsed(row), _state(row)
+        subject, payload, state = str(row[4]), parsed(row), state_of(row)
         if state == "shown" and not self._audience.may_read(subject, payload or {}):
             state = "withheld"
         streams = self._streams
@@ -183,17 +182,3 @@ class _Search:
             following, previous = last or max(wanted.before - 1, 0), first if full else stopped
         seal = sealed(self._conn, wanted.checkpoints) if wanted.checkpoints else None
         return Page(wanted.question, shown, following, previous, None if full else stopped, seal)
-
-
-def _state(row: Row) -> State:
-    """What became of a payload, whoever reads: only one that is what was hashed, in an entry that is, is ever shown."""
-    digest, stored_for, salt, body, erased = row[6], *row[9:13]
-    if is_erased(row):
-        return "erased"
-    if not digest and stored_for is None:
-        return "none"
-    try:
-        whole = erased is None and payload_digest(salt, body) == digest and entry_hash(*row[:8]) == row[8]
-        return "shown" if whole and parsed(row) is not None else "changed"
-    except (TypeError, ValueError):
-        return "changed"

@@ -18,11 +18,16 @@ class ReconcileOperator(HoldpointOperator):
         from airflow.sdk.configuration import conf
 
         from include.delivery.reconcile import reconcile
+        from plugins.hooks.read.airflow_log import CONN_ID, AirflowLogHook
         from plugins.operators.low_impact_write import endpoint_of
 
         del context
+        link = str(conf.get("api", "base_url", fallback="") or "")
         with airflow_errors():
-            done = reconcile(self.store, self.catalogue, endpoint_of, link=str(conf.get("api", "base_url", fallback="") or ""))
+            log = AirflowLogHook()
+            marks = log.marks if log.connection() is not None else None
+            without = f"skipped: there is no connection {CONN_ID}"
+            done = reconcile(self.store, self.catalogue, endpoint_of, link=link, marks=marks, without=without)
         if done.failed:  # red, so that somebody looks; the others of the pass are done
             raise AirflowException(f"{done.failed} could not be finished; this task's log names them")
         return done.to_json()

@@ -14,7 +14,7 @@ CHAIN: tuple[tuple[str, ...], ...] = (
     ("plugins.operators", "plugins.sensors"),
     ("plugins.triggers",),
     ("plugins.hooks",),
-    ("include.cab",),
+    ("include.cab", "include.fleet"),
     ("include.triage",),
     (
         "include.alerts",
@@ -48,7 +48,7 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "include.doctor": _from("include.cab"),
     "plugins.holdpoint_plugin": ("plugins.console", "plugins.operators.preload"),
     "plugins.operators.preload": _from("plugins.hooks"),
-    "plugins.console": ("plugins.hooks", *_from("include.cab")),
+    "plugins.console": ("include.doctor", "plugins.hooks", *_from("include.cab")),
     "writer": _from("include.holds"),
     "lab": _from("include.cab"),
 }
@@ -60,7 +60,7 @@ IMPORTED_BY: dict[str, tuple[str, ...]] = {
     "lab": (),
     "include.cli": (),
     "include.commands": ("include.cli",),
-    "include.doctor": ("include.commands",),
+    "include.doctor": ("include.commands", "plugins.console"),
     "plugins.holdpoint_plugin": (),
     "plugins.console": ("plugins.holdpoint_plugin",),
     "plugins.operators.preload": ("plugins.holdpoint_plugin",),

@@ -6,6 +6,7 @@ answers, which may hold what a log must not carry (H12).
 
 from __future__ import annotations
 
+import json
 import socket
 import ssl
 import time
@@ -86,6 +87,10 @@ class BoundedHttp(HttpHook):
         """POST an XML-RPC call; the caller's calls are constants."""
         return self._ask("POST", endpoint, body, {"Content-Type": "text/xml"}, None)
 
+    def post_json(self, endpoint: str, body: object) -> bytes:
+        """POST JSON, to have a token: an API that changes nothing by it. The answer may be a 201."""
+        return self._ask("POST", endpoint, json.dumps(body).encode(), {"Content-Type": "application/json"}, None)
+
     def _ask(self, method: str, endpoint: str, data: Any, headers: dict[str, str], explain: Explain | None) -> bytes:
         self.method = method
         headers = {"User-Agent": self._agent, "Accept-Encoding": "gzip", "Connection": "close", **headers}
@@ -155,7 +160,7 @@ class BoundedHttp(HttpHook):
         )
         timeout = extra_options["timeout"]
         with session.send(prepped_request, timeout=timeout, allow_redirects=False, **settings) as response:
-            if response.status_code == 200:
+            if response.status_code == 200 or (response.status_code == 201 and prepped_request.method == "POST"):
                 return self._body(response, MAX_BYTES) or self._really_empty(response)
             after = _retry_after(response.headers.get("Retry-After"))
             try:
