@@ -41,7 +41,7 @@ def approvals(asking: Asking, *, before: int | None = None) -> Answer:
     times = {"median_s": percentile(decided, 50), "p90_s": percentile(decided, 90)}
     rows.append({"outcome": "decided (granted or denied)", "count": sum(sums.get(kind, 0) for kind in _DECIDED), **times})
     weekly = by(found, lambda key: (week_of_key(key), key.kind))
-    shown = ("hold.proposed", "hold.approved", "hold.rejected")
+    shown = ("hold.approved", "hold.rejected", "emergency.used", "hold.expired")
     bars = [Bar(week, tuple(weekly.get((week, kind), 0) for kind in shown)) for week in weeks_of(asking.period)]
     per_service = by(found, lambda key: (service_of(key), key.kind))
     services = sorted({name for name, _ in per_service})
@@ -51,12 +51,12 @@ def approvals(asking: Asking, *, before: int | None = None) -> Answer:
     return asking.answer(
         "approvals",
         "Which approvals were requested, granted, denied, or given in an emergency, and how long did they take?",
-        chart=Chart("Holds, by week", tuple(OUTCOMES[kind] for kind in shown), tuple(bars)),
+        chart=Chart("What became of holds, by week", tuple(OUTCOMES[kind] for kind in shown), tuple(bars)),
         tables=(
             Table("Outcomes", _COLUMNS, tuple(rows), "", "Times run from the proposal, to two significant digits."),
             Table("By what they touch", _BY_SERVICE, tuple(touched), "No hold that you may read was decided."),
         ),
-        listed=asking.listed(OUTCOMES, lambda shown: entry(shown, "person", "decision", "from", "to"), before=before),
+        listed=asking.listed(OUTCOMES, lambda shown: entry(shown, "risk", "template"), before=before),
     )
 
 

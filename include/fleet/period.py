@@ -11,7 +11,6 @@ from include.store.times import to_text
 
 DEFAULT_DAYS = 28
 MAX_DAYS = 366
-_EARLIEST = date.min + timedelta(days=DEFAULT_DAYS)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 _NEXT = "give days as YYYY-MM-DD, UTC, both included"
@@ -44,14 +43,15 @@ def period(since: str | None, until: str | None, *, today: date) -> Period:
     :raises BadInput: no days, the wrong way round, more than a year, or a future one
     """
     last = _day(until, "until") if until else today
-    first = _day(since, "since") if since else max(last, _EARLIEST) - timedelta(days=DEFAULT_DAYS - 1)
+    first = _day(since, "since") if since else _before(min(last, today))
     if first > last:
         raise BadInput(f"The period ends on {last}, before it begins on {first}.", next_step=_NEXT)
+    last = min(last, max(first, today))
     if (last - first).days >= MAX_DAYS:
         raise BadInput(f"A period has {MAX_DAYS} days at most.", next_step="ask for part of it")
     if first > today:
         raise BadInput(f"Nothing has happened on {first} yet: the store's day is {today}.", next_step=_NEXT)
-    return Period(first, min(last, today))
+    return Period(first, last)
 
 
 def week(name: str) -> Period:
@@ -73,6 +73,11 @@ def week_of(day: date) -> str:
     """`2026-W47`."""
     year, number, _ = day.isocalendar()
     return f"{year:04}-W{number:02}"
+
+
+def _before(last: date) -> date:
+    """The first of the 28 days that end with this one; the first day that there is where there are fewer."""
+    return last - min(timedelta(days=DEFAULT_DAYS - 1), last - date.min)
 
 
 def _day(text: str, which: str) -> date:

@@ -65,7 +65,7 @@ _TRIAGE: Mapping[str, Sequence[str]] = {
     "change_package": _APPEND,
     "change_offer": (*_APPEND, "UPDATE (offered_at, request, reason)"),
     "tally": (*_APPEND, "UPDATE (count)"),
-    "tally_head": (*_READ, "UPDATE (seq)"),
+    "tally_head": (*_APPEND, "UPDATE (seq)"),
     "hand_mark": _APPEND,
 }
 

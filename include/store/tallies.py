@@ -124,6 +124,7 @@ def _step(conn: Connection) -> int:
 
 def _head_for_update(conn: Connection) -> int:
     """Where counting stands; nobody else counts until the commit. On SQLite `Store.begin()` has locked."""
+    conn.execute(insert_for(conn, tally_head).values(id=1, seq=0).on_conflict_do_nothing())
     return int(conn.execute(select(tally_head.c.seq).with_for_update()).scalar_one())
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from plugins.console.pages import (
+    audit,
     evidence,
     feedback,
+    fleet,
     hold,
     hold_edit,
     hold_standing,
@@ -13,6 +15,7 @@ from plugins.console.pages import (
     incident,
     incidents,
     keys,
+    owners,
     trace,
 )
 from plugins.console.web.views import Section
@@ -21,5 +24,8 @@ SECTIONS: tuple[Section, ...] = (
     Section("holds", "Holds", (holds.pages, hold.pages, hold_vote.pages, hold_edit.pages, hold_standing.pages)),
     Section("incidents", "Incidents", (incidents.pages, incident.pages, evidence.pages, feedback.pages)),
     Section("trace", "Trace", (trace.pages,)),
+    Section("fleet", "Fleet", (fleet.pages,)),
+    Section("owners", "Owners", (owners.pages,)),
+    Section("audit", "Audit", (audit.pages,)),
     Section("keys", "Keys", (keys.pages,)),
 )

@@ -32,6 +32,7 @@ def environment() -> Environment:
     )
     made.filters["words"] = words
     made.filters["span"] = span
+    made.filters["seconds"] = seconds
     return made
 
 
@@ -47,6 +48,11 @@ def span(seconds: int) -> str:
     parts = [(days, "d"), (hours, "h"), (rest, "min")]
     said = [f"{number} {unit}" for number, unit in parts if number]
     return " ".join(said[:2]) if said else "< 1 min"
+
+
+def seconds(taken: int | None) -> str:
+    """How long something took: `45 s`, below two minutes; else as `span` says it; `–` where nobody knows."""
+    return "–" if taken is None else f"{taken} s" if taken < 120 else span(taken)
 
 
 def clock(time_zone: str) -> Callable[[datetime], Markup]:

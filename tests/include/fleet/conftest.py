@@ -28,7 +28,7 @@ class Week:
 
 @pytest.fixture
 def week(store: Store, catalogue: Any) -> Week:
-    """An incident of shop-orders, read for, briefed, escalated and corrected; and a hold of shop-payments that tomas has approved."""
+    """An incident of shop-orders, read for, briefed, corrected; and a hold of shop-payments that tomas has approved."""
     incident = open_incident(store, catalogue)
     stages = Stages(store, catalogue, incident)
     planned = stages.begin()

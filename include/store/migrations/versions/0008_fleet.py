@@ -22,12 +22,11 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Text, primary_key=True) for name in ("actor", "origin", "labels", "name", "detail")),
         sa.Column("count", sa.Integer, nullable=False),
     )
-    head = op.create_table(
+    op.create_table(
         "tally_head",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("seq", _SEQ, nullable=False),
     )
-    op.bulk_insert(head, [{"id": 1, "seq": 0}])
     op.create_table(
         "hand_mark",
         sa.Column("mark", sa.String(length=220), primary_key=True),
