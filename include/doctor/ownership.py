@@ -13,7 +13,7 @@ from include.doctor.surroundings import Surroundings
 from include.policy.ownership import tool_problems
 
 AREA = "ownership"
-STORE_CREDENTIAL = "holdpoint_store"
+OTHER_CREDENTIALS = ("holdpoint_store", "holdpoint_airflow")  # the store's own, and reconcile's for Airflow's audit log
 _TAGGED = re.compile(r"""\btags=\[[^]]*["']holdpoint["']""")
 
 
@@ -43,7 +43,7 @@ def check_raci_rows(catalogue: Catalogue, here: Surroundings) -> Iterator[Findin
     known: dict[RaciKind, set[str | None]] = {
         RaciKind.WORKFLOW: set(_workflows(here)),
         RaciKind.TOOL: set(TOOLS),
-        RaciKind.CREDENTIAL: {contract.conn_id for contract in TOOLS.values()} | {*users.values(), STORE_CREDENTIAL},
+        RaciKind.CREDENTIAL: {contract.conn_id for contract in TOOLS.values()} | {*users.values(), *OTHER_CREDENTIALS},
     }
     for row in catalogue.raci:
         if row.name != "*" and row.kind in known and row.name not in known[row.kind]:
