@@ -56,11 +56,20 @@ def counts(conn: Connection, kinds: Collection[str], first_day: str, last_day: s
     there = select(*_KEY, table.c.count).where(table.c.kind.in_(sorted(kinds)), table.c.day >= first_day, table.c.day <= last_day)
     found: Counter[Key] = Counter({Key._make(row[:-1]): row[-1] for row in conn.execute(there) if row[-1] > 0})
     of_entries = {name for kind in kinds for name in PARTS.get(kind, (kind,))}
-    newer = _ENTRIES.where(ledger.c.seq > counted_to(conn), ledger.c.kind.in_(sorted(of_entries)))
-    for key, count in _count(conn, map(_said, conn.execute(newer))).items():
-        if key.kind in kinds and first_day <= key.day <= last_day:
-            found[key] += count
+    for said in _newer(conn, of_entries):
+        for key, count in _count(conn, said).items():
+            if key.kind in kinds and first_day <= key.day <= last_day:
+                found[key] += count
     return found
+
+
+def _newer(conn: Connection, kinds: Collection[str]) -> Iterator[list[Said]]:
+    """The entries of these kinds that are not counted yet, part by part: without `reconcile` they may be many."""
+    after = counted_to(conn)
+    wanted = _ENTRIES.where(ledger.c.kind.in_(sorted(kinds))).order_by(ledger.c.seq).limit(BATCH)
+    while said := [_said(row) for row in conn.execute(wanted.where(ledger.c.seq > after))]:
+        yield said
+        after = said[-1].seq
 
 
 def counted_to(conn: Connection) -> int:
@@ -68,7 +77,7 @@ def counted_to(conn: Connection) -> int:
     return int(conn.scalar(select(tally_head.c.seq)) or 0)
 
 
-def catch_up(store: Store, limit: int = 100_000) -> int:
+def catch_up(store: Store, limit: int = 300_000) -> int:
     """Count what is not counted yet, part by part; returns how many entries that were, at most about `limit`."""
     done = 0
     while done < limit:
