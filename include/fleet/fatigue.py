@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from include.fleet.answer import Answer, Bar, Column, Table, chart
-from include.fleet.asking import Asking, entry
+from include.fleet.asking import Asking, by, entry
 from include.fleet.numbers import percentile, seconds_in
-from include.fleet.weeks import week_of_key, weeks_of
+from include.fleet.weeks import week_of_key
 from include.store.tallies import Key
 
 VOTED, READ = "vote.cast", "vote.read"
@@ -33,12 +33,8 @@ def fatigue(asking: Asking, *, before: int | None = None) -> Answer:
     rows = [_row(person, {key: count for key, count in found.items() if key.actor == person}) for person in people]
     never = sum(1 for row in rows if row["approved"] == 100)
     bars = [Bar(str(row["person"]), _approved_and_not(votes, str(row["person"]))) for row in rows]
-    weekly = [
-        {"week": week, "person": person, "votes": count}
-        for week in weeks_of(asking.period)
-        for person in people
-        if (count := sum(count for key, count in votes.items() if key.actor == person and week_of_key(key) == week))
-    ]
+    sums = by(votes, lambda key: (week_of_key(key), key.actor))
+    weekly = [{"week": week, "person": person, "votes": count} for (week, person), count in sorted(sums.items())]
     share = f"{never} of {len(rows)} voters have never rejected a hold in this period." if rows else ""
     return asking.answer(
         "fatigue",
@@ -62,11 +58,10 @@ def fatigue(asking: Asking, *, before: int | None = None) -> Answer:
 def _row(person: str, found: Mapping[Key, int]) -> dict[str, Any]:
     votes = {key: count for key, count in found.items() if key.kind == VOTED}
     total = sum(votes.values())
-    weeks = {week_of_key(key) for key in votes}
     return {
         "person": person,
         "votes": total,
-        "busiest": max(sum(count for key, count in votes.items() if week_of_key(key) == week) for week in weeks),
+        "busiest": max(by(votes, week_of_key).values()),
         "approved": round(100 * sum(count for key, count in votes.items() if key.name == "approve") / total),
         "median_wait_s": percentile(seconds_in(found, VOTED), 50),
         "median_read_s": percentile(seconds_in(found, READ), 50),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from include.fleet.period import Period, week_of
 from include.store.tallies import Key
@@ -15,4 +16,9 @@ def weeks_of(asked: Period) -> list[str]:
 
 def week_of_key(key: Key) -> str:
     """The week of a count's day."""
-    return week_of(date.fromisoformat(key.day))
+    return _week(key.day)
+
+
+@lru_cache(maxsize=1_000)
+def _week(day: str) -> str:
+    return week_of(date.fromisoformat(day))
