@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from include.catalogue.catalogue import Catalogue
 from include.contracts.catalogue import RaciKind, RaciRow
-from include.delivery.escalate import WRITER, lowest
+from include.delivery.escalate import WRITER
 from include.policy.permit import Target, require
 from include.store import desk, ledger
 from include.store.database import Store, day
@@ -36,7 +36,7 @@ def open_review(store: Store, catalogue: Catalogue) -> int:
 
 
 def _open(conn: Connection, catalogue: Catalogue, row: RaciRow, week: str, first: int, last: int) -> int:
-    label = lowest(catalogue)
+    label = catalogue.lowest
     require(catalogue, WRITER, "open_ticket", Target(None, None, label), today=day(conn))
     number, created = desk.open_ticket(
         conn,

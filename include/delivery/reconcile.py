@@ -35,7 +35,7 @@ from include.delivery.send import send
 from include.delivery.ticket_edits import count_edits
 from include.holds.expire import due as due_holds
 from include.holds.expire import expire
-from include.store import briefs, changes, deliveries, dispatches, incidents, ledger, tallies
+from include.store import briefs, deliveries, dispatches, incidents, ledger, tallies
 from include.store.database import Store, day
 from include.store.times import from_text
 from include.telemetry.spans import ended, warm

@@ -29,7 +29,7 @@ KINDS: Mapping[str, str] = {
     "hold.in_doubt": "change in doubt",
     "hold.frozen": "change frozen",
     "hold.rolled_back": "change rolled back",
-    "change.failed": "change request failed",
+    "change.overdue": "change request overdue",
     "task.marked": "task marked by hand",
     agent_caused.MARKED: "caused by the agent",
 }
