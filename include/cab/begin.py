@@ -9,9 +9,12 @@ from include.contracts.errors import Conflict
 from include.evidence.plan import plan_change_reads
 from include.store import changes, dispatches, incidents, ledger, reads
 from include.store.database import Store, day
+from include.telemetry.spans import note, stage
+from include.telemetry.stages import BEGIN_CHANGE
 from include.triage.begin import Begun
 
 
+@stage(BEGIN_CHANGE)
 def begin_change(store: Store, catalogue: Catalogue, *, change_id: str, briefing: int, run: str) -> Begun:
     """Claim and plan; asked again by the same run it changes nothing and gives the same answer.
 
@@ -34,6 +37,7 @@ def begin_change(store: Store, catalogue: Catalogue, *, change_id: str, briefing
         plan = plan_change_reads(catalogue, item, services, today=today)
         requests = [(planned.request, planned.label) for planned in plan.reads]
         read_ids = reads.plan(conn, incident_id=change_id, briefing=briefing, principal=item.principal, requests=requests)
+        note(reads=len(plan.reads), not_asked=len(plan.not_asked))
         reads.keep_not_asked(conn, change_id, briefing, plan.not_asked)
         payload = {
             "briefing": briefing,

@@ -23,6 +23,8 @@ from include.policy.labels import label_of
 from include.store import changes, ledger, reads
 from include.store.database import Store, day, now
 from include.store.times import from_text
+from include.telemetry.spans import note, stage
+from include.telemetry.stages import PACKAGE
 from include.triage.begin import require_claim
 from include.triage.draft import gaps_of
 
@@ -39,6 +41,7 @@ class Drafted:
     gaps: int
 
 
+@stage(PACKAGE)
 def draft_package(
     store: Store, catalogue: Catalogue, *, change_id: str, briefing: int, run: str, draft: Drafter = draft_extractive
 ) -> Drafted:
@@ -58,6 +61,7 @@ def draft_package(
         if new:
             _record(conn, package, briefing, run)
     failed = sum(gap.kind is not GapKind.NOT_ASKED for gap in package.missing)
+    note(drafter=package.drafter, version=version, new=new, facts=len(package.facts), gaps=failed)
     return Drafted(version, new, len(package.facts), failed)
 
 

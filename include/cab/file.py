@@ -11,12 +11,15 @@ from include.contracts.change_draft import ChangeDraft, Filed
 from include.contracts.errors import Conflict
 from include.store import changes, ledger
 from include.store.database import Store
+from include.telemetry.spans import stage
+from include.telemetry.stages import FILE
 from include.triage.begin import require_claim
 
 # Given the draft and the classification of what it quotes: where it is now.
 File = Callable[[ChangeDraft, str], Filed]
 
 
+@stage(FILE)
 def file_package(store: Store, *, change_id: str, briefing: int, run: str, file: File) -> Filed:
     """File the newest package's draft, and keep where.
 

@@ -27,6 +27,8 @@ from include.store.database import Store, day, now
 from include.store.tables.hold import hold
 from include.store.tables.incident import incident
 from include.store.times import from_text
+from include.telemetry.spans import stage
+from include.telemetry.stages import ASSESS
 from include.triage.begin import require_claim
 
 _LONG_AGO, _FAR = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -34,6 +36,7 @@ _TROUBLE = (IncidentKind.ALERT, IncidentKind.UMBRELLA)
 MAX_OTHERS = 100
 
 
+@stage(ASSESS)
 def assess_change(store: Store, catalogue: Catalogue, *, change_id: str, briefing: int, run: str) -> Assessment:
     """Judge and keep the judgement.
 

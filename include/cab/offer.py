@@ -27,6 +27,8 @@ from include.store import changes, ledger
 from include.store.database import Store, day, now
 from include.store.redacted_model import redact_model
 from include.store.times import from_text
+from include.telemetry.spans import stage
+from include.telemetry.stages import OFFER
 from include.triage.begin import require_claim
 
 PRINCIPAL = "change_request@service"
@@ -34,6 +36,7 @@ PRINCIPAL = "change_request@service"
 Reader = Callable[[ToolContract, Any, str], Output]
 
 
+@stage(OFFER)
 def offer_plan(
     store: Store, catalogue: Catalogue, *, change_id: str, briefing: int, run: str, reader: Reader
 ) -> tuple[PlanRequest | None, str]:

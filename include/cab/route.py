@@ -18,6 +18,9 @@ from include.drafting.cab.render_markdown import render_markdown
 from include.policy.permit import Target, decide
 from include.store import changes, dispatches, ledger
 from include.store.database import Store, day
+from include.store.times import from_text
+from include.telemetry.spans import ended, stage
+from include.telemetry.stages import CHANGE_ENDED, ROUTE
 from include.triage.begin import require_claim
 
 
@@ -30,6 +33,7 @@ class Routed:
     deciders: tuple[str, ...]
 
 
+@stage(ROUTE)
 def route(store: Store, catalogue: Catalogue, *, change_id: str, briefing: int, run: str, link: str) -> Routed:
     """The review task, in one transaction; then the preparation is over.
 
@@ -53,7 +57,11 @@ def route(store: Store, catalogue: Catalogue, *, change_id: str, briefing: int, 
             "deciders": list(deciders),
         }
         ledger.append(conn, actor=PRINCIPAL, kind="change.routed", subject=change_id, run=run, payload=payload)
-        dispatches.finish(conn, change_id, briefing, "briefed" if package is not None else "escalated")
+        asked = dispatches.get(conn, change_id, briefing)
+        state = "briefed" if package is not None else "escalated"
+        finished = dispatches.finish(conn, change_id, briefing, state)
+    if asked is not None and finished:
+        ended(CHANGE_ENDED, begun=from_text(asked["created_at"]), incident=change_id, briefing=briefing, state=state)
     return Routed(number, package.version if package else None, deciders)
 
 

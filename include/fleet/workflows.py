@@ -30,6 +30,10 @@ _ACTS = (
     "feedback.given",
     "audit.due",
     "task.marked",
+    "change.assessed",
+    "change.offered",
+    "change.routed",
+    "change.overdue",
     "package.drafted",
     "draft.filed",
 )

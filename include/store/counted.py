@@ -19,8 +19,8 @@ from include.store.tables.triage import brief, evidence
 from include.store.times import from_text
 
 PARTS: Mapping[str, tuple[str, ...]] = {
-    "source.retrieved": ("brief.drafted", "tool.called"),
-    "source.used": ("brief.drafted",),
+    "source.retrieved": ("brief.drafted", "package.drafted", "tool.called"),
+    "source.used": ("brief.drafted", "package.drafted"),
     "source.corrected": ("feedback.given",),
     "vote.read": ("vote.cast",),
     "post.unreadable": ("incident.opened", "incident.attached"),
@@ -125,7 +125,7 @@ def _drafted(said: Said, lookup: Lookup) -> Iterator[Part]:
     tools = lookup.tools_of(list({*retrieved, *used}))
     for kind, ids in (("source.retrieved", retrieved), ("source.used", used)):
         yield from (Part(kind, _source(tools[each])) for each in ids if each in tools)
-    document = said.payload.get("brief")
+    document = said.payload.get("brief", said.payload.get("package"))
     hits = document.get("runbooks", ()) if isinstance(document, dict) else ()
     yield from (Part("source.used", f"runbook:{hit['runbook']}") for hit in hits if hit.get("citation"))
 
@@ -205,6 +205,9 @@ COUNTS: Mapping[str, Count] = {
     "tool.called": _tool,
     "tool.failed": _tool,
     "brief.drafted": _drafted,
+    "package.drafted": _drafted,
+    "change.requested": _begun,
+    "change.overdue": _overdue,
     "vote.refused": _ruled,
     "statement.refused": _ruled,
     "release.refused": _ruled,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
-from include.contracts.incident import IncidentStatus
+from include.contracts.incident import IncidentKind, IncidentStatus
 from include.store.database import now
 from include.store.dispatches import OPEN_STATES, late
 from include.store.schema import ledger
@@ -20,10 +20,13 @@ UNDELIVERED = ("due", "failed", "gave_up")
 CLOCKS = {"proposed": hold.c.approve_by, "approved": hold.c.execute_by}
 
 
+_CHANGE = IncidentKind.CHANGE.value
+
+
 def open_incidents(conn: Connection) -> dict[str, int]:
     """Open incidents of the last days, by severity: an older one's source has forgotten to say that it is over."""
     since = shifted(now(conn), seconds=-DAYS * 86_400)
-    recent = incident.c.opened_at >= since, incident.c.status == IncidentStatus.OPEN.value
+    recent = incident.c.opened_at >= since, incident.c.status == IncidentStatus.OPEN.value, incident.c.kind != _CHANGE
     return _counted(conn, select(incident.c.severity, func.count()).where(*recent).group_by(incident.c.severity))
 
 

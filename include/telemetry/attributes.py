@@ -73,7 +73,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "tool": Attribute("gen_ai.tool.name", Shape.WORD, "the tool's name, as its contract has it"),
     "read": Attribute("gen_ai.tool.call.id", Shape.ID, "the planned read that the call makes"),
     "source": Attribute("gen_ai.data_source.id", Shape.WORD, "what was searched"),
-    "incident": Attribute("holdpoint.incident", Shape.ID, "the incident"),
+    "incident": Attribute("holdpoint.incident", Shape.ID, "the incident, or the change request"),
     "briefing": Attribute("holdpoint.briefing", Shape.COUNT, "which briefing of it"),
     "hold": Attribute("holdpoint.hold", Shape.ID, "the hold"),
     "run": Attribute("holdpoint.run", Shape.ID, "Airflow's run"),
@@ -85,7 +85,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "attempt": Attribute("holdpoint.attempt", Shape.ID, "the attempt that consumed the approval"),
     "risk": Attribute("holdpoint.risk", Shape.WORD, "the plan's risk, or the incident's"),
     "rule": Attribute("holdpoint.rule", Shape.WORD, "the rule that refused"),
-    "version": Attribute("holdpoint.version", Shape.COUNT, "the brief's version"),
+    "version": Attribute("holdpoint.version", Shape.COUNT, "the brief's version, or the package's"),
     "new": Attribute("holdpoint.new", Shape.FLAG, "the version was not there before"),
     "sent": Attribute("holdpoint.sent", Shape.FLAG, "the page left now"),
     "step": Attribute("holdpoint.step", Shape.COUNT, "the step of the plan"),
@@ -94,7 +94,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "not_asked": Attribute("holdpoint.not_asked", Shape.COUNT, "reads that no grant or connection allows"),
     "hits": Attribute("holdpoint.hits", Shape.COUNT, "passages found"),
     "characters": Attribute("holdpoint.characters", Shape.COUNT, "length of the evidence"),
-    "facts": Attribute("holdpoint.facts", Shape.COUNT, "facts of the brief"),
+    "facts": Attribute("holdpoint.facts", Shape.COUNT, "facts of the brief or package"),
     "gaps": Attribute("holdpoint.gaps", Shape.COUNT, "reads that failed or have not answered"),
     "approvals": Attribute("holdpoint.approvals", Shape.COUNT, "approvals that counted"),
     "posts": Attribute("holdpoint.posts", Shape.COUNT, "posts of one commit"),
@@ -104,7 +104,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
 }
 
 OPERATION = Attribute("gen_ai.operation.name", Shape.WORD, "what sort of step it is")
-WORKFLOW = Attribute("gen_ai.agent.name", Shape.WORD, "the workflow: `incident_triage` or `gated_change`")
+WORKFLOW = Attribute("gen_ai.agent.name", Shape.WORD, "the workflow: `incident_triage`, `change_request` or `gated_change`")
 ERROR = Attribute(
     "error.type", Shape.WORD, "the error's code (`include/contracts/errors.py`), or its class where it is none of ours"
 )

@@ -62,6 +62,7 @@ KINDS = (
     "briefing.begun", "briefing.overdue", "brief.drafted", "tool.called", "tool.failed",
     "delivery.sent", "delivery.retry", "delivery.failed", "delivery.gave_up",
     "hold.proposed", "hold.approved", "hold.rejected", "hold.revoked", "hold.expired", "hold.executing",
+    "change.requested", "change.overdue", "package.drafted", "draft.filed",
     "vote.cast", "vote.refused", "statement.refused", "release.refused",
 )  # fmt: skip
 """The kinds of entries that are counted: `tool.failed` are failed reads, `*.refused` refusals."""

@@ -17,14 +17,22 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar, Unpack
 
 from include.contracts.errors import HoldpointError, Refused
 from include.telemetry.attributes import ERROR, OPERATION, WORKFLOW, Said, Shape, fits, permitted
-from include.telemetry.stages import Stage
+from include.telemetry.stages import REQUEST, Stage
 from include.telemetry.subject import Place, place_of
 from include.telemetry.switch import endpoint
 
 P = ParamSpec("P")
 R = TypeVar("R")
 log = logging.getLogger("holdpoint")
-_NAMED = {"incident_id": "incident", "briefing": "briefing", "run": "run", "read_id": "read", "hold_id": "hold", "step": "step"}
+_NAMED = {
+    "incident_id": "incident",
+    "change_id": "incident",
+    "briefing": "briefing",
+    "run": "run",
+    "read_id": "read",
+    "hold_id": "hold",
+    "step": "step",
+}
 """Keyword arguments of the stages that are ids or numbers, and what they are noted as."""
 
 
@@ -129,11 +137,16 @@ def _span(what: Stage, noted: dict[str, Any], begun: int, error: BaseException |
         noted["rule"] = error.rule
     attributes = {OPERATION.name: what.operation, **permitted(noted)}
     if what.workflow is not None:
-        attributes[WORKFLOW.name] = what.workflow
+        attributes[WORKFLOW.name] = _workflow(what.workflow, noted)
     if error is not None:  # its code: the words of a message may be content
         code = error.code if isinstance(error, HoldpointError) else type(error).__name__
         attributes[ERROR.name] = code if fits(Shape.WORD, code) else "error"
     return Span(_name(what, noted, is_root), place_of(noted), is_root, begun, time.time_ns(), attributes, error is not None)
+
+
+def _workflow(usual: str, noted: Mapping[str, Any]) -> str:
+    """Reads are made and runbooks searched for a change request by the same functions as for an incident."""
+    return REQUEST if str(noted.get("incident")).startswith("chg_") else usual
 
 
 def _name(what: Stage, noted: Mapping[str, Any], is_root: bool) -> str:
