@@ -110,6 +110,7 @@ def _demo(folder: Path) -> int:
         _show(scene, incident_id)
         hold = _hold_the_fix(scene, incident_id)
         _verify_ledger(scene, incident_id, hold)
+        _ask_the_fleet(scene)
         _farewell(scene, hold)
     finally:
         say("ending everything that was started")
@@ -285,6 +286,22 @@ def _verify_ledger(scene: Scene, incident_id: str, hold: str) -> None:
     if not report.ok:
         raise LedgerBroken("The ledger does not verify.", next_step="./holdpoint ledger verify says where")
     say(f"ledger: {report.entries} entries, the chain verifies, {report.unsealed} not sealed by the checkpoint just signed")
+
+
+def _ask_the_fleet(scene: Scene) -> None:
+    """The questions that a team with agents must be able to ask, answered from this ledger, as its requester may see it."""
+    from include.catalogue.loader import load_catalogue
+    from include.fleet.registry import QUESTIONS, answer
+    from include.store.database import Store
+
+    catalogue = load_catalogue(scene.people.folder / "config", "lab")
+    with Store.open(scene.store_url).read() as conn:
+        person = catalogue.person(fix.REQUESTER)
+        answers = [answer(conn, catalogue, person, question) for question in QUESTIONS]
+    say(f"fleet: {len(answers)} questions, answered from the ledger as {person.name} may see it")
+    for found in answers:
+        bars = ", ".join(f"{bar.label} {bar.total}" for bar in found.chart.bars[:6] if bar.total)
+        print(f"  {found.asks} {bars or 'nothing yet'}")
 
 
 def _farewell(scene: Scene, hold: str) -> None:
