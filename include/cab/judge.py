@@ -24,6 +24,7 @@ from include.policy.permit import clears
 from include.policy.readable import readable
 from include.store import changes, holds, incidents, ledger, plans
 from include.store.database import Store, day, now
+from include.store.redacted_model import redact_model
 from include.store.tables.hold import hold
 from include.store.tables.incident import incident
 from include.store.times import from_text
@@ -69,7 +70,7 @@ def judged(conn: Connection, catalogue: Catalogue, item: Incident) -> Assessment
     environment, today = str(item.environment), day(conn)
     document = read_notes(changes.notes_of(conn, item.id).text)
     condition = readable(catalogue, item.principal, today=today)
-    return assess(
+    found = assess(
         document,
         in_sight(catalogue, item.principal, environment, today=today),
         environment=environment,
@@ -77,6 +78,7 @@ def judged(conn: Connection, catalogue: Catalogue, item: Incident) -> Assessment
         incidents=_incidents(conn, condition, environment),
         weights=DEFAULT.with_points(catalogue.settings.change_risk_points),
     )
+    return redact_model(found)  # it quotes the notes without their marks, which may have parted a secret from its name
 
 
 def _requests(conn: Connection, condition: ColumnElement[bool], item: Incident) -> Iterator[OtherChange]:

@@ -62,7 +62,8 @@ def request_change(
     text = redact_text(text_of(notes))
     document = read_notes(text)
     sent = notes if isinstance(notes, bytes) else notes.encode("utf-8", "backslashreplace")
-    title = " ".join(clean_text(document.title).split())[:300] or "A change without a title"
+    # Redacted again: without its marks, `pass**word**=…` is what nobody saw in the text.
+    title = redact_text(" ".join(clean_text(document.title).split()))[:300] or "A change without a title"
     classification = classify_question(f"{title}\n{text[:4_000]}")
     with store.begin() as conn:
         ledger.lock(conn)

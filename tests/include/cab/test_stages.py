@@ -137,6 +137,26 @@ def test_secrets_in_the_notes_are_kept_nowhere(store: Store, catalogue: Any) -> 
                 assert f"password={secret}" not in str(dict(row))
 
 
+@pytest.mark.parametrize(
+    "parted",
+    [
+        ("# Restart", "# pass**word**={} restart"),
+        ("Purpose: ", "Purpose: set pass**word**={} as "),
+        ("Check that the queue", "Set pass__word__={} so that the queue"),
+    ],
+    ids=["title", "purpose", "step"],
+)
+def test_h09_a_secret_whose_name_is_parted_by_marks_leaves_the_notes_in_no_form(
+    store: Store, catalogue: Any, parted: tuple[str, str]
+) -> None:
+    secret = "hunter2-Correct-Horse"
+    Preparation.ask(store, catalogue, notes=NOTES.replace(parted[0], parted[1].format(secret), 1)).prepared()
+    with store.read() as conn:
+        for table in store_tables():
+            for row in conn.execute(select(table)).mappings():
+                assert table.name == "change_notes" or secret not in str(dict(row)), table.name
+
+
 def store_tables() -> list[Any]:
     from include.store.schema import metadata
 
