@@ -14,6 +14,7 @@ from include.cab.sight import in_sight
 from include.cab.subject import services_of
 from include.catalogue.catalogue import Catalogue
 from include.changes.mapped import Call, calls_of
+from include.changes.notes import Notes
 from include.changes.read import read_notes
 from include.contracts.cab import Origin
 from include.contracts.change import Assessment, Standing
@@ -54,8 +55,7 @@ def offer_plan(
     if notes.origin is not Origin.NOTES:
         said = "Only notes that a person handed in are read for a plan; a ticket's or a brief's words choose no tool."
         return _keep(store, item, briefing, run, None, said)
-    services = services_of(read_notes(notes.text), catalogue, item.principal, str(item.environment), today=today)
-    calls, reason = _calls(catalogue, item, found, services, today)
+    calls, reason = _calls(catalogue, item, read_notes(notes.text), found, today)
     if not calls:
         return _keep(store, item, briefing, run, None, reason)
     try:
@@ -66,12 +66,11 @@ def offer_plan(
     return _keep(store, item, briefing, run, request, reason)
 
 
-def _calls(
-    catalogue: Catalogue, item: Incident, found: Assessment, services: tuple[str, ...], today: date
-) -> tuple[tuple[Call, ...], str]:
+def _calls(catalogue: Catalogue, item: Incident, document: Notes, found: Assessment, today: date) -> tuple[tuple[Call, ...], str]:
     """Of the calls, all or none: the requester must be allowed to propose each."""
     sight = in_sight(catalogue, item.principal, str(item.environment), today=today)
-    calls, reason = calls_of(found.steps, sight, services)
+    services = services_of(document, catalogue, item.principal, str(item.environment), today=today)
+    calls, reason = calls_of(document, found.steps, sight, services)
     for call in calls:
         label = catalogue.highest((tool(call.tool).label, catalogue.service(call.service).classification))
         target = Target(call.service, item.environment, label)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 MAX_SENTENCE = 600  # characters that a rule looks at; a longer sentence is cut, so that no rule's cost grows faster than the text
 
-_MARKS = re.compile(r"\*\*|__|~~|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])")
+_MARKS = re.compile(r"\*\*|__|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])")
 _NUMBER = re.compile(
     r"^(?:(?:appendix|annex|attachment|section|chapter|part|step|phase|anhang|anlage|abschnitt|kapitel|teil|schritt|annexe"
     r"|chapitre|partie|etape|anexo|apartado|seccion|paso|fase|allegato|sezione)\s+(?:[a-z]|\d{1,2})\s*[:.)-]+|"
@@ -26,8 +26,8 @@ _WRITTEN_OUT = re.compile(r"\\u\{[0-9A-F]{4,6}\}")  # invisible characters, as `
 
 
 def plain(text: str) -> str:
-    """Without emphasis marks; code marks stay, they say that something is quoted exactly."""
-    if "*" not in text and "_" not in text and "~" not in text:
+    """Without emphasis marks; code marks stay, which say that something is quoted exactly, and `~~`, which takes it back."""
+    if "*" not in text and "_" not in text:
         return text
     return "`".join(part if number % 2 else _MARKS.sub("", part) for number, part in enumerate(text.split("`")))
 

@@ -14,6 +14,7 @@ _BLOCKS = frozenset(
     {"p", "div", "section", "article", "blockquote", "dd", "dt", "header", "footer", "main", "body", "ul", "ol", "dl"}
 )
 _SKIPPED = frozenset({"script", "style", "title", "head", "template"})
+_STRUCK = frozenset({"del", "s", "strike"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BREAK = "\x1e"  # stands in no text that was cleaned
 _SPACE = re.compile(r"[ \t\n\xa0]+")
@@ -52,6 +53,8 @@ class _Reader(HTMLParser):
             self._text.append("\n" if self._pre else _BREAK)
         elif tag in ("code", "tt") and not self._pre:
             self._text.append("`")
+        elif tag in _STRUCK:
+            self._text.append("~~")
         elif tag in ("td", "th"):
             self._end_cell()
             self._cell = tag
@@ -83,6 +86,8 @@ class _Reader(HTMLParser):
             self._skip = max(0, self._skip - (tag != "head"))
         elif tag in ("code", "tt") and not self._pre:
             self._text.append("`")
+        elif tag in _STRUCK:
+            self._text.append("~~")
         elif tag in ("td", "th"):
             self._end_cell()
         elif tag in ("tr", "table", "tbody", "thead"):

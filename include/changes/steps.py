@@ -13,6 +13,7 @@ from include.changes.places import Layout, Passage
 from include.contracts.change import Standing, Step
 
 MAX_STEPS = 500
+MAX_TEXT = 300  # characters of a step
 _NUMBERED = re.compile(r"(?:^|\n)\s*\d+(?:\.\d+)*[.)]?\s+(?=\S)")
 _STEP_NUMBER = re.compile(r"\b(?:steps?|schritte?n?|etapes?|pasos?)\s+(\d+)(?:\s*(?:-|to|bis|a|and|und|et|y)\s*(\d+))?")
 _NAME = re.compile(r"`[^`]{2,80}`|\b[^\W_]\w*(?:[-._/]\w+)+|\b\w*\d\w*\b")
@@ -89,11 +90,16 @@ def _step(number: int, line: int, text: str, passage: Passage, undo: _Names, che
     return Step(
         number=number,
         line=line,
-        text=" ".join(text.split())[:300],
+        text=one_line(text),
         changes_state=not outcome.is_passive(body),
         undo=_cell(passage, "rollback") or _own(text, way_back.tells_way_back) or _plan(number, names, undo),
         check=_cell(passage, "expected") or _own(text, outcome.tells_outcome) or _plan(number, names, check),
     )
+
+
+def one_line(text: str) -> str:
+    """A step's text, as it is kept."""
+    return " ".join(text.split())[:MAX_TEXT]
 
 
 def _action(text: str, passage: Passage) -> str:

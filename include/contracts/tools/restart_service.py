@@ -128,7 +128,7 @@ _WORDS = re.compile(
     rf"(?:please )?(?:restart|bounce) (?:the )?(?:process |program )?{_NAME}(?: process| program)?"
     rf"(?: (?:under|with|via|in|through) supervisor)?"
     rf"|(?:run )?(?:sudo )?supervisorctl restart {_NAME.replace('name', 'typed')}",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _PARTS = re.compile(r"[():;,]+|\s*[.](?=\s|$)|\s[-–—]\s")
 
