@@ -11,6 +11,7 @@ from include.contracts.change import ChangeConflict, OpenIncident, OtherChange
 from include.contracts.plan import Risk
 from include.policy.calendar import freezes_between
 
+Span = tuple[datetime, datetime]
 # Offsets of the world's clocks: without a zone, a window may lie anywhere between these.
 _EAST, _WEST = timedelta(hours=14), timedelta(hours=-12)
 
@@ -28,10 +29,10 @@ def conflicts(
     A window without a zone is compared with the widest that it could be, and what it then meets is not certain.
     """
     found = list(_incidents(services, incidents))
-    span = _span(window)
-    if span is None:
+    span = span_of(window)
+    if window is None or span is None:
         return tuple(found)
-    start, end, certain = span
+    (start, end), certain = span, bool(window.start and window.end)
     ahead: list[ChangeConflict] = []
     for freeze in freezes_between(catalogue, services, environment, Risk.HIGH, start, end):
         until = f"{_shown(freeze.start)} to {_shown(freeze.end)}"
@@ -53,14 +54,15 @@ def _incidents(services: Collection[str], incidents: Sequence[OpenIncident]) -> 
             yield ChangeConflict(kind="incident", name=incident.id, certain=True, says=says[:400])
 
 
-def _span(window: Window | None) -> tuple[datetime, datetime, bool] | None:
+def span_of(window: Window | None) -> Span | None:
+    """When it may be, at the widest; None where that cannot be said."""
     if window is None:
         return None
     if window.start and window.end:
-        return window.start, window.end, True
+        return window.start, window.end
     if window.wall and window.wall[0] < window.wall[1]:
         first, last = (moment.replace(tzinfo=UTC) for moment in window.wall)
-        return first - _EAST, last - _WEST, False
+        return first - _EAST, last - _WEST
     return None
 
 

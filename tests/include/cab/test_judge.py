@@ -9,11 +9,13 @@ from typing import Any
 
 from include.cab import reading
 from include.cab.judge import judged
-from include.store import incidents
-from include.store.database import Store
+from include.store import changes, incidents
+from include.store.database import Store, new_id, now
 from include.triage.reading import reader
 from tests.briefing import open_incident
 from tests.preparing import NOTES, Preparation
+
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def assessed(store: Store, catalogue: Any, change: Preparation) -> Any:
@@ -25,6 +27,26 @@ def test_an_open_incident_of_a_touched_service_stands_in_the_way(store: Store, c
     incident_id = open_incident(store, catalogue)
     found = assessed(store, catalogue, Preparation.ask(store, catalogue))
     assert [(each.kind, each.name) for each in found.conflicts] == [("incident", incident_id)]
+
+
+def test_h10_changes_long_past_and_incidents_elsewhere_crowd_none_out(store: Store, catalogue: Any) -> None:
+    old = Preparation.ask(store, catalogue, notes=NOTES.replace("2026-12-05", "2026-11-05"))
+    found = assessed(store, catalogue, old)
+    mine = open_incident(store, catalogue)
+    with store.begin() as conn:
+        template = incidents.get(conn, mine)
+        for number in range(101):
+            change_id = new_id("chg")
+            given = {"id": change_id, "key": change_id, "service": "shop-payments"}
+            incidents.add(conn, incidents.get(conn, old.change_id).model_copy(update=given))
+            changes.keep_assessment(conn, change_id, 1, found, at=now(conn))
+            elsewhere = {"id": new_id("inc"), "key": f"other:{number}", "service": "shop-payments", "opened_at": LATER}
+            incidents.add(conn, template.model_copy(update=elsewhere))
+    other = Preparation.ask(store, catalogue)
+    other.begin()
+    other.assess()
+    met = assessed(store, catalogue, Preparation.ask(store, catalogue)).conflicts
+    assert {each.name for each in met} == {other.change_id, mine}
 
 
 def test_another_request_of_the_same_service_in_the_same_window(store: Store, catalogue: Any) -> None:
