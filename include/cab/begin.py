@@ -22,18 +22,15 @@ def begin_change(store: Store, catalogue: Catalogue, *, change_id: str, briefing
     :raises NotFound: no such change request
     """
     with store.read() as conn:
-        notes = changes.notes_of(conn, change_id)
-    document = read_notes(notes.text)
+        notes, item, today = changes.notes_of(conn, change_id), incidents.get(conn, change_id), day(conn)
+    services = services_of(read_notes(notes.text), catalogue, item.principal, str(item.environment), today=today)
     with store.begin() as conn:
         ledger.lock(conn)
-        item = incidents.get(conn, change_id)
         if not dispatches.claim(conn, change_id, briefing, run):
             raise Conflict(
                 f"The preparation {briefing} of {change_id} belongs to another run.",
                 next_step="nothing to do: that run prepares it",
             )
-        today = day(conn)
-        services = services_of(document, catalogue, item.principal, str(item.environment), today=today)
         plan = plan_change_reads(catalogue, item, services, today=today)
         requests = [(planned.request, planned.label) for planned in plan.reads]
         read_ids = reads.plan(conn, incident_id=change_id, briefing=briefing, principal=item.principal, requests=requests)

@@ -65,9 +65,11 @@ def request_change(
     # Redacted again: without its marks, `pass**word**=…` is what nobody saw in the text.
     title = redact_text(" ".join(clean_text(document.title).split()))[:300] or "A change without a title"
     classification = classify_question(f"{title}\n{text[:4_000]}")
+    with store.read() as conn:
+        today = day(conn)
+    services = services_of(document, catalogue, person.name, environment, today=today)  # before anybody has to wait for it
     with store.begin() as conn:
         ledger.lock(conn)
-        services = services_of(document, catalogue, person.name, environment, today=day(conn))
         item = _opened(conn, catalogue, person.name, title, services, environment)
         incidents.add(conn, item)
         kept = ChangeNotes(

@@ -157,6 +157,20 @@ def test_h09_a_secret_whose_name_is_parted_by_marks_leaves_the_notes_in_no_form(
                 assert table.name == "change_notes" or secret not in str(dict(row)), table.name
 
 
+def test_nobody_waits_while_notes_are_read(store: Store, catalogue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from include.cab import begin, request
+    from include.store import ledger
+
+    order: list[str] = []
+    locked, named = ledger.lock, request.services_of
+    monkeypatch.setattr(ledger, "lock", lambda conn: (order.append("lock"), locked(conn))[1])
+    for module in (request, begin):
+        monkeypatch.setattr(module, "services_of", lambda *a, **k: (order.append("read"), named(*a, **k))[1])
+    change = Preparation.ask(store, catalogue)
+    change.begin()
+    assert [order[at : at + 2] for at in range(0, len(order), 2)] == [["read", "lock"], ["read", "lock"]]
+
+
 def store_tables() -> list[Any]:
     from include.store.schema import metadata
 
