@@ -35,7 +35,7 @@ from include.delivery.send import send
 from include.delivery.ticket_edits import count_edits
 from include.holds.expire import due as due_holds
 from include.holds.expire import expire
-from include.store import briefs, deliveries, dispatches, incidents, ledger, tallies
+from include.store import briefs, changes, deliveries, dispatches, incidents, ledger, tallies
 from include.store.database import Store, day
 from include.store.times import from_text
 from include.telemetry.spans import ended, warm
@@ -155,11 +155,15 @@ def _escalate(store: Store, catalogue: Catalogue, row: RowMapping, link: str | N
 
 
 def _not_prepared(conn: Connection, catalogue: Catalogue, row: RowMapping, item: Incident) -> bool:
-    """A change request whose package is late: its owner has a task that says so. Nobody is woken for it."""
-    minutes = catalogue.settings.brief_deadline_minutes
-    payload = {"briefing": row["briefing"], "state": row["state"], "attempt": row["attempt"]}
+    """A change request whose package is late, or was never routed: its owner has a task that says so. Nobody is woken for it."""
+    minutes, package = catalogue.settings.brief_deadline_minutes, changes.latest(conn, item.id, row["briefing"])
+    version = package["version"] if package is not None else None
+    payload = {"briefing": row["briefing"], "state": row["state"], "attempt": row["attempt"], "version": version}
     ledger.append(conn, actor=ACTOR, kind="change.overdue", subject=item.id, run=row["run_id"] or "", payload=payload)
     number = open_task(conn, catalogue, item, today=day(conn))
+    if version is not None:
+        said = f"The run ended before it routed the package, version {version}: ./holdpoint change show {item.id} --as YOU"
+        return say(conn, catalogue, number, mark=f"not-routed:{item.id}:v{version}", text=said)
     said = (
         f"No package within {minutes} minutes; the run is {row['state']}. Read the notes yourself, or have them prepared again."
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from include.contracts.errors import BadInput, Conflict, NotFound
+from include.delivery.reconcile import reconcile
 from include.store import dispatches, incidents
 from include.store.database import Store
 from include.store.tables.desk import comment, delivery, ticket
@@ -89,6 +91,23 @@ def test_h10_without_a_package_the_owner_has_a_task_that_says_so(store: Store, c
         assert "could not be prepared" in said
         assert conn.scalar(select(ticket.c.assignee)) == "tomas"
         assert (dispatches.get(conn, change.change_id, 1) or {})["state"] == "escalated"
+
+
+@pytest.mark.parametrize("drafted", [False, True])
+def test_h10_reconcile_tells_the_owner_what_a_dead_run_left(store: Store, catalogue: Any, drafted: bool) -> None:
+    hasty = replace(catalogue, settings=catalogue.settings.model_copy(update={"brief_deadline_minutes": 0}))
+    change = Preparation.ask(store, catalogue)
+    change.begin()
+    change.assess()
+    if drafted:
+        change.draft()
+    assert [reconcile(store, hasty, lambda _: None).escalated for _ in range(2)] == [1, 0]
+    with store.read() as conn:
+        (said,) = conn.scalars(select(comment.c.body))
+    assert ("No package within" in said, f"version 1: ./holdpoint change show {change.change_id}" in said) == (
+        not drafted,
+        drafted,
+    )
 
 
 def test_notes_that_name_no_service_are_the_requesters_and_read_nothing(store: Store, catalogue: Any) -> None:
