@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from include.alerts.classify import classify_alert, classify_question
 from include.catalogue.catalogue import Catalogue
-from include.contracts.errors import Conflict
+from include.contracts.errors import Conflict, NotFound
 from include.contracts.incident import Classification, Incident, IncidentKind
 from include.evidence.plan import plan_reads
 from include.store import dispatches, incidents, ledger, messages, reads
@@ -36,6 +36,8 @@ def begin(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int
     with store.begin() as conn:
         ledger.lock(conn)
         incident = incidents.get(conn, incident_id)
+        if incident.kind is IncidentKind.CHANGE:  # which nobody is paged for
+            raise NotFound(f"{incident_id} is a change request.", next_step="start the DAG change_request for it")
         if not dispatches.claim(conn, incident_id, briefing, run):
             raise Conflict(
                 f"The briefing {briefing} of {incident_id} belongs to another run.",

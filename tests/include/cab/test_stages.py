@@ -14,6 +14,7 @@ from include.store import dispatches, incidents
 from include.store.database import Store
 from include.store.tables.desk import comment, delivery, ticket
 from include.store.verify import verify
+from include.triage.begin import begin as begin_triage
 from tests.preparing import NOTES, Preparation
 
 pytestmark = pytest.mark.both_databases
@@ -108,6 +109,13 @@ def test_h10_reconcile_tells_the_owner_what_a_dead_run_left(store: Store, catalo
         not drafted,
         drafted,
     )
+
+
+def test_triage_claims_no_change_request(store: Store, catalogue: Any) -> None:
+    change = Preparation.ask(store, catalogue)
+    with pytest.raises(NotFound, match="is a change request"):
+        begin_triage(store, catalogue, incident_id=change.change_id, briefing=1, run="incident_triage-run")
+    assert change.begin()
 
 
 def test_notes_that_name_no_service_are_the_requesters_and_read_nothing(store: Store, catalogue: Any) -> None:
