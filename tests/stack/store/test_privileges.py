@@ -13,11 +13,12 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from include.alerts.intake import unusable
 from include.alerts.question import ask
+from include.cab import reading as cab_reading
 from include.contracts.errors import ReadFailed
 from include.delivery.reconcile import reconcile
 from include.delivery.send import send
 from include.delivery.ticket_edits import count_edits
-from include.store import briefs, deliveries, desk, dispatches, incidents, quarantine
+from include.store import briefs, changes, deliveries, desk, dispatches, incidents, quarantine
 from include.store.database import Store, now
 from include.store.migrate import expected
 from include.store.roles import PRIVILEGES, SEQUENCES
@@ -30,6 +31,7 @@ from plugins.console.dispatcher import Dispatcher
 from plugins.console.runs import Run
 from plugins.console.turned_away import Tally
 from tests.briefing import RUN, Stages, endpoint, post
+from tests.preparing import Preparation
 
 Login = Callable[[str], Store]
 WHOLE = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
@@ -129,6 +131,35 @@ def test_the_tasks_make_a_briefing_and_a_person_looks_at_it(store: Store, api: S
         said = {"mark": "by hand", "label": "internal", "at": now(conn), "author": "Jonas", "body": "not so"}
         conn.execute(insert(comment).values(ticket=ticket["number"], **said))
     assert count_edits(tasks) == 1
+
+
+def test_a_change_is_asked_for_by_either_and_prepared_by_the_tasks(api: Store, tasks: Store, catalogue: Any) -> None:
+    asked = Preparation.ask(api, catalogue)
+    started: list[str] = []
+    Dispatcher(api, start=lambda dag_id, run_id, conf: not started.append(dag_id), find=lambda *_: None).step()
+    assert started == ["change_request"]
+    for change in (Preparation(tasks, catalogue, asked.change_id), Preparation.ask(tasks, catalogue)):
+        first = change.prepared()
+        change.assess()  # and again, as cleared tasks do
+        change.draft()
+        change.offer()
+        change.route()
+        assert change.package() == first
+    with api.read() as conn:
+        who = reading.reader(conn, catalogue, catalogue.person("tomas"))
+        for item in cab_reading.listed(conn, who, after=None, limit=10):
+            assert cab_reading.package(conn, who, item).version
+            assert cab_reading.versions(conn, who, item)
+            assert changes.offer_of(conn, item.id)[0] is not None
+            assert changes.assessment_of(conn, item.id, 1) is not None
+
+
+def test_reconcile_says_that_no_package_came(store: Store, api: Store, tasks: Store, catalogue: Any) -> None:
+    Preparation.ask(api, catalogue)
+    with store.begin() as conn:
+        conn.exec_driver_sql("UPDATE dispatch SET created_at = '2026-01-01T00:00:00.000000Z'")
+    done = reconcile(tasks, catalogue, endpoint)
+    assert (done.escalated, done.failed) == (1, 0)
 
 
 def test_reconcile_escalates_and_delivers(store: Store, api: Store, tasks: Store, catalogue: Any) -> None:
