@@ -86,9 +86,10 @@ def next_due_s(conn: Connection) -> float | None:
 
 
 def at_work(conn: Connection) -> int:
-    """How many briefings have a run and no brief yet."""
+    """How many briefings have a run and no brief yet; no preparations of changes, which must keep no alert waiting."""
     started = dispatch.c.state.in_(("triggered", "claimed"))
-    return int(conn.scalar(select(func.count()).select_from(dispatch).where(started)) or 0)
+    found = select(func.count()).select_from(dispatch).join(incident, incident.c.id == dispatch.c.incident_id)
+    return int(conn.scalar(found.where(started, _of_changes(False))) or 0)
 
 
 def next_run_id(conn: Connection, incident_id: str, briefing: int, attempt: int) -> str | None:

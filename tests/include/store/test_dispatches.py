@@ -110,6 +110,14 @@ def test_gently_two_single_alerts_are_at_work_and_nobody_waits_for_longer_than_a
     assert set(_due(store, patience_s=60)) == {old, alerts[2], *others}
 
 
+def test_h10_preparations_of_changes_keep_no_alert_waiting(store: Store) -> None:
+    for change in [_asked(store, IncidentKind.CHANGE) for _ in range(3)]:
+        with store.begin() as conn:
+            assert dispatches.claim(conn, change, 1, f"run-{change}")
+    alert = _asked(store, IncidentKind.ALERT)
+    assert _due(store, patience_s=60) == [alert]
+
+
 def test_what_was_held_back_since_the_look_is_not_started(store: Store) -> None:
     alert, question = (_asked(store, kind) for kind in (IncidentKind.ALERT, IncidentKind.QUESTION))
     assert set(_due(store)) == {alert, question}
