@@ -104,7 +104,7 @@ def request_from(
     *,
     principal: str,
     environment: str,
-    notes: str = "",
+    notes: str | bytes = "",
     ticket: str = "",
     incident: str = "",
     hypothesis: str = "",

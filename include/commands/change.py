@@ -148,11 +148,11 @@ def _add_request(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def request_change(args: argparse.Namespace) -> int:
     from include.cab.request import request_from
     from include.catalogue.loader import load_catalogue
-    from include.changes.read import MAX_BYTES, text_of
+    from include.changes.read import MAX_BYTES
     from include.commands.intake import read_payload
     from include.store.database import Store
 
-    notes = text_of(read_payload(args.file, MAX_BYTES)) if args.file else ""
+    notes = read_payload(args.file, MAX_BYTES) if args.file else ""
     given = {name: getattr(args, name) for name in ("ticket", "incident", "hypothesis", "environment")}
     done = request_from(Store.open(), load_catalogue(), principal=args.person, notes=notes, **given)
     if args.json:

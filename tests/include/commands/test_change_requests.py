@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -12,7 +13,7 @@ import pytest
 
 from include.cli import main
 from include.holds.digest import read_plan
-from include.store import holds, plans
+from include.store import changes, holds, plans
 from include.store.database import Store
 from tests.holds_kit import Kit, make_kit
 from tests.preparing import NOTES, Preparation
@@ -56,6 +57,17 @@ def test_from_the_notes_to_a_hold(store: Store, kit: Kit, tmp_path: Path, capsys
     with store.read() as conn:
         plan = read_plan(plans.get_body(conn, holds.get(conn, hold_id).plan_id))
     assert (plan.incident, plan.contributors) == (change_id, ("change_request@service", "maya"))
+
+
+def test_h09_what_is_kept_names_the_bytes_that_were_handed_in(
+    store: Store, kit: Kit, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, sent = tmp_path / "notes.md", NOTES.replace("\n", "\r\n").encode("utf-16")
+    file.write_bytes(sent)
+    assert main(["change", "request", str(file), "--environment", "lab", "--as", "maya", "--json"]) == 0
+    with store.read() as conn:
+        kept = changes.notes_of(conn, json.loads(capsys.readouterr().out)["change"])
+    assert (kept.digest, kept.length) == (hashlib.sha256(sent).hexdigest(), len(sent))
 
 
 REFUSED: list[tuple[list[str], int, str]] = [
