@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from include.cab.begin import begin_change
@@ -43,6 +43,12 @@ If errors exceed 2 % after five minutes, redeploy release 1.4.2 of shop-orders a
 ## Validation
 `curl http://shop-orders/healthz` answers 200, and the error share is below 1 % for ten minutes.
 """
+
+
+def soon(at: datetime, notes: str = NOTES) -> str:
+    """Notes whose window begins at `at`: a plan is proposed only near its window."""
+    until = at + timedelta(hours=2)
+    return notes.replace("2026-12-05 22:00 to 22:30 UTC", f"{at:%Y-%m-%d %H:%M} UTC to {until:%Y-%m-%d %H:%M} UTC")
 
 
 def status(process: str = "shop-orders") -> ServiceStatus:

@@ -73,6 +73,7 @@ R_CHANGE = "Rule change-imperative: a sentence asks for something to be changed;
 R_QUESTION = "Rule question: a sentence asks or says to look; it is answered by reading."
 R_SYMPTOM = "Rule symptom: the text describes something that does not work; it is answered by reading."
 R_UNCLEAR = "Rule none: no rule knows what is wanted; a person decides."
+R_CHOSEN = "A person chose to have it answered by reading."
 R_MIXED = "The text also asks a question; the change is what decides."
 R_RISK = {
     Severity.CRITICAL: "Risk high: its severity is critical.",
@@ -114,6 +115,13 @@ def classify_question(text: str) -> Classification:
     if _SYMPTOM.search(plain):
         return Classification(intent=Intent.DIAGNOSE, risk=Risk.LOW, reasons=(R_SYMPTOM, R_RISK_READ))
     return Classification(intent=Intent.UNCLEAR, risk=Risk.MEDIUM, reasons=(R_UNCLEAR, R_RISK_UNCLEAR))
+
+
+def as_chosen(found: Classification) -> Classification:
+    """Of what no rule knows, a person has said that it is to be answered by reading."""
+    if found.intent is not Intent.UNCLEAR:
+        return found
+    return Classification(intent=Intent.DIAGNOSE, risk=found.risk, reasons=(*found.reasons, R_CHOSEN))
 
 
 def _words(incident: Incident, alerts: Sequence[Alert]) -> Iterable[str]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from include.alerts.classify import classify_question
 from include.alerts.correlate import open_question
 from include.catalogue.catalogue import Catalogue
 from include.contracts.base import clean_text
+from include.contracts.catalogue import Person
 from include.contracts.errors import BadInput
 from include.contracts.incident import Classification
 from include.store import dispatches, ledger
@@ -15,12 +18,38 @@ from include.store.database import Store, now
 from include.store.redaction import redact_text
 
 MAX_LENGTH = 4_000
+QUESTION, CHOSEN = "question", "chosen"  # why a run works on one: by its classification, or as the person chose otherwise
 
 
 @dataclass(frozen=True)
 class Asked:
     incident_id: str
     classification: Classification
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that may be kept: redacted, by a person of the catalogue, about something that the catalogue has."""
+
+    person: Person
+    text: str
+    service: str | None
+    environment: str | None
+    owner: str
+
+
+def question_of(catalogue: Catalogue, *, principal: str, question: str, service: str | None, environment: str | None) -> Question:
+    """What was typed, checked; nothing is kept.
+
+    :raises BadInput: empty or over 4,000 characters, or an environment that the service is not in
+    :raises NotFound: no such person or service
+    """
+    text = redact_text(clean_text(question).strip())
+    if not text or len(text) > MAX_LENGTH:
+        raise BadInput(f"A question has 1 to {MAX_LENGTH} characters.", next_step="ask again, shorter")
+    person = catalogue.person(principal)
+    where = _environment(catalogue, service, environment)
+    return Question(person, text, service, where, catalogue.service(service).owner if service else person.name)
 
 
 def ask(
@@ -32,36 +61,44 @@ def ask(
     service: str | None,
     environment: str | None,
     run: str | None = None,
+    chosen: str | None = None,
 ) -> Asked:
     """Record the question; a run is started for it, unless `run` is the run that asks.
 
+    :param chosen: what the person chose against the classification, for the ledger; then it is read about all the same
     :raises BadInput: empty or over 4,000 characters, or an environment that the service is not in
     :raises NotFound: no such person or service
     """
-    text = redact_text(clean_text(question).strip())
-    if not text or len(text) > MAX_LENGTH:
-        raise BadInput(f"A question has 1 to {MAX_LENGTH} characters.", next_step="ask again, shorter")
-    person = catalogue.person(principal)
-    where = _environment(catalogue, service, environment)
-    owner = catalogue.service(service).owner if service else person.name
-    classification = classify_question(text)
+    given = question_of(catalogue, principal=principal, question=question, service=service, environment=environment)
     with store.begin() as conn:
         ledger.lock(conn)
-        incident_id = open_question(
-            conn,
-            principal=person.name,
-            question=text,
-            title=" ".join(text.split())[:300],
-            service=service,
-            environment=where,
-            owner=owner,
-            at=now(conn),
-        )
-        dispatches.enqueue(conn, incident_id, 1, "question")
+        asked = keep(conn, given, chosen=chosen)
+        dispatches.enqueue(conn, asked.incident_id, 1, CHOSEN if chosen else QUESTION)
         if run is not None:
-            dispatches.claim(conn, incident_id, 1, run)
-        payload = {"question": text, "service": service, "classification": classification.to_json()}
-        ledger.append(conn, actor=person.name, kind="question.asked", subject=incident_id, payload=payload)
+            dispatches.claim(conn, asked.incident_id, 1, run)
+    return asked
+
+
+def keep(conn: Connection, given: Question, *, chosen: str | None) -> Asked:
+    """The question as an incident, with its entry, in the caller's transaction, which has locked the ledger. No run yet."""
+    classification = classify_question(given.text)
+    incident_id = open_question(
+        conn,
+        principal=given.person.name,
+        question=given.text,
+        title=" ".join(given.text.split())[:300],
+        service=given.service,
+        environment=given.environment,
+        owner=given.owner,
+        at=now(conn),
+    )
+    payload = {
+        "question": given.text,
+        "service": given.service,
+        "classification": classification.to_json(),
+        "chosen": chosen,
+    }
+    ledger.append(conn, actor=given.person.name, kind="question.asked", subject=incident_id, payload=payload)
     return Asked(incident_id, classification)
 
 

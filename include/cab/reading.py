@@ -5,12 +5,17 @@ Whoever handed the notes in may read what was made of them: it was read with the
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from sqlalchemy import ColumnElement, Connection, and_, or_
 
+from include.catalogue.catalogue import Catalogue
 from include.contracts.cab import CabPackage
 from include.contracts.errors import NotFound
 from include.contracts.evidence import Evidence
 from include.contracts.incident import Incident, IncidentKind
+from include.contracts.plan import PlanRequest, WantedStep
+from include.contracts.tools import production_tool, tool
 from include.policy.labels import label_of
 from include.policy.readable import readable
 from include.store import changes, incidents, reads
@@ -22,6 +27,16 @@ def listed(conn: Connection, who: Reader, *, after: tuple[str, str] | None, limi
     """The newest change requests that this person may read, from the one after (opened_at as stored, id) on."""
     rows = incidents.page(conn, _readable(who), after=after, limit=limit)
     return [item for item in map(incidents.from_row, rows) if _may_read(who, item)]
+
+
+def newest_packages(conn: Connection, who: Reader, items: Collection[Incident]) -> dict[str, changes.Version]:
+    """Change request to the newest version of its package that this person may read."""
+    by_id = {item.id: item for item in items}
+    found: dict[str, changes.Version] = {}
+    for head in changes.heads(conn, by_id):
+        if head.change_id not in found and _clears(who, by_id[head.change_id], head.labels):
+            found[head.change_id] = head
+    return found
 
 
 def change(conn: Connection, who: Reader, change_id: str) -> Incident:
@@ -55,6 +70,26 @@ def evidence(conn: Connection, who: Reader, item: Incident, evidence_id: str) ->
     if found is None or not _clears(who, item, (found.label,)):
         raise _nothing("evidence")
     return found
+
+
+def sources(conn: Connection, who: Reader, item: Incident, names: Sequence[str]) -> list[Evidence]:
+    """The evidence among `names` that `evidence()` would give to this person, in that order."""
+    found = reads.evidence_by_ids(conn, names)
+    return [found[name] for name in names if name in found and _clears(who, item, (found[name].label,))]
+
+
+def offer(conn: Connection, who: Reader, item: Incident) -> tuple[PlanRequest | None, str]:
+    """The plan that it offers and why, or why it offers none; what was observed for it only where the person clears that."""
+    request, reason = changes.offer_of(conn, item.id)
+    if request is None or all(_clears(who, item, (_label(who.catalogue, step),)) for step in request.steps):
+        return request, reason
+    return None, "What was observed for the plan is classified higher than you may read."
+
+
+def _label(catalogue: Catalogue, step: WantedStep) -> str:
+    """As high as the read that observed the step's target."""
+    read = tool(production_tool(step.tool).read_back)
+    return catalogue.highest((read.label, catalogue.service(step.service).classification))
 
 
 def _readable(who: Reader) -> ColumnElement[bool]:

@@ -50,21 +50,25 @@ def request_change(
     origin: Origin = Origin.NOTES,
     reference: str | None = None,
     run: str | None = None,
+    classification: Classification | None = None,
+    chosen: str | None = None,
 ) -> Requested:
     """Record the notes; a run is started for them, unless `run` is the run that asks.
 
     :param principal: a person of the catalogue, whose permissions the preparation has
+    :param classification: what the person was shown before they went on; by the notes' words where None
+    :param chosen: what the person chose against it, for the ledger
     :raises BadInput: the notes cannot be read; no service is in that environment
     :raises NotFound: no such person
     """
     person = catalogue.person(principal)
-    _require_environment(catalogue, environment)
+    require_environment(catalogue, environment)
     text = redact_text(text_of(notes))
     document = read_notes(text)
     sent = notes if isinstance(notes, bytes) else notes.encode("utf-8", "backslashreplace")
     # Redacted again: without its marks, `pass**word**=…` is what nobody saw in the text.
     title = redact_text(" ".join(clean_text(document.title).split()))[:300] or "A change without a title"
-    classification = classify_question(f"{title}\n{text[:4_000]}")
+    classification = classification or classify_question(f"{title}\n{text[:4_000]}")
     with store.read() as conn:
         today = day(conn)
     services = services_of(document, catalogue, person.name, environment, today=today)  # before anybody has to wait for it
@@ -93,6 +97,7 @@ def request_change(
             "environment": environment,
             "services": list(services),
             "classification": classification.to_json(),
+            "chosen": chosen,
         }
         ledger.append(conn, actor=person.name, kind="change.requested", subject=item.id, run=run or "", payload=payload)
     return Requested(item.id, classification, services)
@@ -141,10 +146,12 @@ def request_from(
     )
 
 
-def _require_environment(catalogue: Catalogue, environment: str) -> None:
+def require_environment(catalogue: Catalogue, environment: str) -> None:
+    """BadInput where no service of the catalogue is in that environment."""
     known = sorted({name for row in catalogue.services.values() for name in row.environments})
     if environment not in known:
-        raise BadInput("No service of the catalogue is in that environment.", next_step=f"use one of: {', '.join(known)}")
+        said = "No service of the catalogue is in that environment." if environment else "A change happens in an environment."
+        raise BadInput(said, next_step=f"name one of: {', '.join(known)}")
 
 
 def _opened(

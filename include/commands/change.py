@@ -200,7 +200,6 @@ def list_changes(args: argparse.Namespace) -> int:
 def show_change(args: argparse.Namespace) -> int:
     from include.cab import reading
     from include.catalogue.loader import load_catalogue
-    from include.store import changes
     from include.store.database import Store
     from include.triage.reading import reader
 
@@ -210,7 +209,7 @@ def show_change(args: argparse.Namespace) -> int:
         who = reader(conn, catalogue, person)
         item = reading.change(conn, who, args.change)
         package = reading.package(conn, who, item, args.version)
-        request, reason = changes.offer_of(conn, item.id)
+        request, reason = reading.offer(conn, who, item)
     _print_package(package, args.format, person.time_zone)
     if args.format == "markdown":
         offered = f"./holdpoint change propose {item.id} --key KEY proposes it" if request else "none is offered"
@@ -229,7 +228,10 @@ def _print_package(package: CabPackage, form: str, time_zone: str) -> None:
 
 
 def propose_change(args: argparse.Namespace) -> int:
+    from functools import partial
+
     from include.cab.offer import PRINCIPAL
+    from include.cab.propose import propose_offered
     from include.commands.plans import opened, propose_request
     from include.contracts.errors import NotFound
     from include.store import changes
@@ -242,4 +244,5 @@ def propose_change(args: argparse.Namespace) -> int:
             "There is no such change request, or none that offers a plan.",
             next_step="./holdpoint change show CHANGE --as YOU says why; a plan of your own: ./holdpoint plans propose",
         )
-    return propose_request(args, store, roots, request, drafted_by=(PRINCIPAL,))
+    keep = partial(propose_offered, change_id=args.change)
+    return propose_request(args, store, roots, request, drafted_by=(PRINCIPAL,), keep=keep)

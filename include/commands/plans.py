@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from include.catalogue.catalogue import Catalogue
+    from include.contracts.hold import Hold
     from include.contracts.key import SigningKey
     from include.contracts.plan import Plan, PlanRequest
+    from include.contracts.statement import Signed
     from include.holds.trust import TrustRoots
     from include.store.database import Store
 
@@ -54,10 +56,12 @@ def propose_request(
     *,
     supersedes: str | None = None,
     drafted_by: Collection[str] = (),
+    keep: Callable[[Store, TrustRoots, str, Signed], Hold] | None = None,
 ) -> int:
     """Draft, show, ask, sign with `args.key`, keep. `args` has `key`, `yes`, `dry_run` and `json`.
 
     :param drafted_by: workflows that had a hand in it
+    :param keep: keeps the signed plan; `include.holds.propose.propose` where None
     """
     from include.contracts.statement import Proposal
     from include.holds.digest import body_of, digest_of
@@ -76,7 +80,7 @@ def propose_request(
     with store.read() as conn:
         at = from_text(now(conn))
     statement = Proposal(person=key.person, key=key.id, at=at, hold=plan.hold, plan_digest=digest)
-    propose(store, roots, body_of(plan), sign(statement, args.key))
+    (keep or propose)(store, roots, body_of(plan), sign(statement, args.key))
     return _said(args, plan, digest, f"Proposed by {key.person}: {plan.hold} waits for its approval.")
 
 

@@ -16,6 +16,7 @@ from include.contracts.brief import Brief
 from include.contracts.incident import Incident
 from include.delivery.page import compose
 from include.delivery.people import chain_of
+from include.delivery.queues import queue_of
 from include.policy.labels import label_of
 from include.policy.permit import Target, decide, require
 from include.store import deliveries, desk, ledger
@@ -82,13 +83,10 @@ def _target(what: Escalating, label: str) -> Target:
 
 def _ticket(conn: Connection, catalogue: Catalogue, what: Escalating) -> int:
     incident = what.incident
-    queue = "unassigned"
-    if incident.service is not None and incident.service in catalogue.services:
-        queue = str(catalogue.service(incident.service).systems.get("tickets", {}).get("queue", queue))
     number, _ = desk.open_ticket(
         conn,
         mark=f"holdpoint:ticket:{incident.id}",
-        queue=queue,
+        queue=queue_of(catalogue, incident.service),
         title=incident.title,
         label=label_of(catalogue, incident),
         assignee=incident.owner,

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from include.catalogue.catalogue import Catalogue
 from include.contracts.incident import Incident
+from include.delivery.queues import queue_of
 from include.policy.labels import label_of
 from include.policy.permit import Target, require
 from include.store import desk
@@ -19,13 +20,10 @@ TOOL = "assign_review_task"
 def open_task(conn: Connection, catalogue: Catalogue, item: Incident, *, today: date) -> int:
     """The task's number; made the first time. Denied without a grant for it."""
     require(catalogue, WRITER, TOOL, Target(item.service, item.environment, catalogue.lowest), today=today)
-    queue = "unassigned"
-    if item.service is not None and item.service in catalogue.services:
-        queue = str(catalogue.service(item.service).systems.get("tickets", {}).get("queue", queue))
     number, _ = desk.open_ticket(
         conn,
         mark=f"holdpoint:ticket:{item.id}",
-        queue=queue,
+        queue=queue_of(catalogue, item.service),
         title=f"Review the change request: {item.title}"[:300],
         label=label_of(catalogue, item),
         assignee=item.owner,

@@ -48,6 +48,7 @@ _OF_A_CHANGE = (
 )
 MAX_SERVICES = 10  # of one change request that are read about
 _SECURITY_ONLY = frozenset({"get_recent_failed_logons"})
+_UNCLEAR = "what is wanted is unclear: nothing is read before a person has said it"
 _FIRST_IN_SECURITY = ("get_recent_failed_logons",)
 
 
@@ -95,7 +96,8 @@ def plan_reads(catalogue: Catalogue, incident: Incident, classification: Classif
     """
     run = _Run(catalogue, incident, today, security=classification.intent is Intent.SECURITY)
     service = catalogue.services.get(incident.service) if incident.service else None
-    problem = _no_target(incident, service)
+    unclear = classification.intent is Intent.UNCLEAR
+    problem = _UNCLEAR if unclear else _no_target(incident, service)
     if service is None or problem:
         return ReadPlan((), tuple(_refusals(run, None, [t.name for t in tools_of(ToolClass.READ)], problem)))
     reads: list[PlannedRead] = []

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from include.alerts.classify import classify_alert, classify_question
+from include.alerts.classify import as_chosen, classify_alert, classify_question
+from include.alerts.question import CHOSEN
 from include.catalogue.catalogue import Catalogue
 from include.contracts.errors import Conflict, NotFound
 from include.contracts.incident import Classification, Incident, IncidentKind
@@ -43,7 +44,7 @@ def begin(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int
                 f"The briefing {briefing} of {incident_id} belongs to another run.",
                 next_step="nothing to do: that run drafts it; ./holdpoint incidents show names it",
             )
-        classification = classify(conn, incident)
+        classification = classify(conn, incident, briefing)
         today = day(conn)
         plan = plan_reads(catalogue, incident, classification, today=today)
         requests = [(planned.request, planned.label) for planned in plan.reads]
@@ -62,10 +63,12 @@ def begin(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int
     return Begun(incident_id, briefing, tuple(read_ids))
 
 
-def classify(conn: Connection, incident: Incident) -> Classification:
-    """Intent and risk from the incident's own words, by fixed rules."""
+def classify(conn: Connection, incident: Incident, briefing: int) -> Classification:
+    """Intent and risk from the incident's own words, by fixed rules; of an unclear question, as the person chose."""
     if incident.kind is IncidentKind.QUESTION:
-        return classify_question(incident.question or incident.title)
+        found = classify_question(incident.question or incident.title)
+        row = dispatches.get(conn, incident.id, briefing)
+        return as_chosen(found) if row is not None and row["reason"] == CHOSEN else found
     return classify_alert(incident, messages.alerts_of(conn, incident.id, limit=20))
 
 

@@ -63,7 +63,7 @@ def _draft(conn: Connection, catalogue: Catalogue, incident_id: str, briefing: i
     return subject, assemble(
         catalogue=catalogue,
         incident=incident,
-        classification=classify(conn, incident),
+        classification=classify(conn, incident, briefing),
         evidence=[subject, *reads.evidence_of(conn, incident.id, briefing)],
         gaps=gaps_of(conn, incident, briefing),
         version=briefs.next_version(conn, incident.id),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from include.catalogue.catalogue import Catalogue
+from include.contracts.incident import Intent
 from include.delivery.endpoints import Endpoints
 from include.delivery.escalate import Escalating, escalate
+from include.delivery.pass_on import pass_on
 from include.delivery.send import send
 from include.drafting.render_markdown import render_markdown
 from include.store import briefs, dispatches, ledger, reads
@@ -14,15 +16,18 @@ from include.store.database import Store
 from include.store.times import from_text
 from include.telemetry.spans import ended, note, stage
 from include.telemetry.stages import BRIEFING_ENDED, ESCALATE
-from include.triage.begin import require_claim
+from include.triage.begin import classify, require_claim
 
 
 @dataclass(frozen=True)
 class Escalated:
-    """`sent` is False where the page had been sent before, or could not be yet: then `reconcile` goes on."""
+    """`sent` is False where the page had been sent before, or could not be yet: then `reconcile` goes on.
+
+    `delivery_id` None: nobody is paged, as nobody knows what is wanted; a person has a task.
+    """
 
     ticket: int
-    delivery_id: str
+    delivery_id: str | None
     sent: bool
 
 
@@ -30,7 +35,7 @@ class Escalated:
 def escalate_briefing(
     store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int, run: str, link: str, endpoints: Endpoints
 ) -> Escalated:
-    """Ticket, comment and page in one transaction; then send the page.
+    """Ticket, comment and page in one transaction; then send the page. What is unclear becomes a person's task instead.
 
     :raises Conflict: this run does not have the briefing
     """
@@ -39,6 +44,10 @@ def escalate_briefing(
         incident = require_claim(conn, incident_id, briefing, run)
         row = briefs.latest(conn, incident_id, briefing)
         brief = briefs.read(row) if row is not None else None
+        if classify(conn, incident, briefing).intent is Intent.UNCLEAR:
+            passed = pass_on(conn, catalogue, incident, run=run)
+            dispatches.finish(conn, incident_id, briefing, "briefed" if brief is not None else "escalated")
+            return Escalated(passed.ticket, None, False)
         text = ""
         if brief is not None:
             evidence = reads.evidence_by_ids(conn, brief.retrieved)

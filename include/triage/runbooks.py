@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from include.catalogue.catalogue import Catalogue
 from include.contracts.evidence import ReadRequest
-from include.contracts.incident import Incident
+from include.contracts.incident import Incident, Intent
 from include.contracts.tools.query_approved_runbook import CONTRACT, RunbookPassages, RunbookQuery
 from include.evidence.build import build_evidence
 from include.retrieval.quarantine import held_back
@@ -15,14 +15,19 @@ from include.store.redacted_model import redact_model
 from include.store.times import from_text
 from include.telemetry.spans import note, stage
 from include.telemetry.stages import RETRIEVE
-from include.triage.begin import require_claim
+from include.triage.begin import classify, require_claim
 
 
 @stage(RETRIEVE)
 def retrieve(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int, run: str) -> str | None:
-    """Search with the incident's own words and keep what was found. Returns the evidence's id; None when nothing was found."""
+    """Search with the incident's own words and keep what was found. Returns the evidence's id; None when nothing was found.
+
+    For what nobody understands nothing is searched: a person has to say first what is wanted.
+    """
     with store.read() as conn:
         incident = require_claim(conn, incident_id, briefing, run)
+        if classify(conn, incident, briefing).intent is Intent.UNCLEAR:
+            return None
         alerts = messages.alerts_of(conn, incident_id, limit=5)
         misleading = held_back(conn)
         today = day(conn)

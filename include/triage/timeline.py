@@ -145,6 +145,12 @@ def _escalated(payload: Mapping[str, Any], _: _Known) -> _More:
     return {"what": f"handed to people, on {payload['ticket']}" + (" and by a page" if payload["new_page"] else "")}
 
 
+def _passed_on(payload: Mapping[str, Any], known: _Known) -> _More:
+    people = known.who.catalogue.people
+    name = people[payload["to"]].full_name if payload["to"] in people else payload["to"]
+    return {"what": f"passed on to {name} as a task, {payload['ticket']}"}
+
+
 def _delivery(what: str) -> _Line:
     def line(payload: Mapping[str, Any], known: _Known) -> _More:
         people = known.who.catalogue.people
@@ -178,6 +184,7 @@ _LINES: Mapping[str, _Line] = {
     "incident.resolved": _fixed("resolved, says its source"),
     "incident.sheltered": _fixed("an alert taken in under it"),
     "question.asked": _fixed("asked"),
+    "question.passed_on": _passed_on,
     "dispatch.triggered": _fixed("run started"),
     "dispatch.failed": _fixed("the run could not be started; it is tried again"),
     "dispatch.occupied": _fixed("the run's name was taken; another is tried"),

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from include.cab import reading as cab
 from include.contracts.errors import HoldpointError, NotFound
 from include.contracts.hold import Hold, OutsideRecord, View, Way
 from include.contracts.key import SigningKey
@@ -82,7 +83,7 @@ class Shown:
     """A hold's page.
 
     :ivar view: what a vote is bound to, by `view_digest`; None where none can be made, and `problem` says why
-    :ivar incident: the title of the plan's incident; None where there is none for this reader
+    :ivar incident: the title of the plan's incident or change request; None where there is none for this reader
     :ivar obstacles: why this person may not approve; empty where nothing is known to stand in the way
     :ivar keys: this person's passkeys that count there
     :ivar missing: approvals still wanted; 0 where a template or an emergency releases it as it is
@@ -115,6 +116,12 @@ class Shown:
     def changed(self) -> bool:
         """Has something that the plan rests on changed since?"""
         return self.view is not None and any(each.changed for each in self.view.differences)
+
+    @property
+    def section(self) -> str:
+        """The section of the page that the plan's incident or change request has."""
+        case = self.view.plan.incident if self.view is not None else None
+        return "changes" if case is not None and is_change(case) else "incidents"
 
     @property
     def whole(self) -> str:
@@ -195,8 +202,15 @@ def _sources(visit: Visit, conn: Connection, view: View | None) -> tuple[str | N
     hidden = [Source(name, None, None) for name in view.plan.evidence]
     who = incidents.reader(conn, visit.catalogue, visit.person)
     try:
+        if is_change(view.plan.incident):
+            return cab.change(conn, who, view.plan.incident).title, hidden
         item = incidents.incident(conn, who, view.plan.incident)
     except NotFound:
         return None, hidden
     found = incidents.sources(conn, who, item, view.plan.evidence)
     return item.title, [Source(each.id, *found[each.id]) if each.id in found else each for each in hidden]
+
+
+def is_change(case: str) -> bool:
+    """Is it a change request, and no incident?"""
+    return case.startswith("chg_")

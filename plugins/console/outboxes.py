@@ -93,11 +93,6 @@ class Changes(Briefings):
         return [_preparation(row) for row in dispatches.unclaimed(conn, seconds, changes=True)]
 
 
-def _preparation(row: RowMapping) -> Item:
-    conf = {"change": row["incident_id"], "briefing": row["briefing"]}
-    return Item(row["incident_id"], conf, row["run_id"] or "", row["attempt"])
-
-
 def _patience_s() -> float:
     """How long posts that pour in may keep a briefing waiting: a minute, and not beyond its deadline."""
     try:
@@ -108,6 +103,11 @@ def _patience_s() -> float:
 
 def _briefing(row: RowMapping) -> Item:
     conf = {"incident": row["incident_id"], "briefing": row["briefing"]}
+    return Item(row["incident_id"], conf, row["run_id"] or "", row["attempt"])
+
+
+def _preparation(row: RowMapping) -> Item:
+    conf = {"change": row["incident_id"], "briefing": row["briefing"]}
     return Item(row["incident_id"], conf, row["run_id"] or "", row["attempt"])
 
 

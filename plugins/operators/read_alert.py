@@ -34,17 +34,13 @@ class ReadAlertOperator(HoldpointOperator):
         return mine if mine is not None else (self._ask(context, params), 1)
 
     def _ask(self, context: Any, params: Any) -> str:
-        from include.alerts.question import ask
+        from include.asking.preview import Way, preview
+        from include.asking.submit import Asking, submit
         from include.policy.accounts import AIRFLOW, person_of_account
 
         person = person_of_account(self.catalogue, AIRFLOW, str(context["dag_run"].triggering_user_name or ""))
-        asked = ask(
-            self.store,
-            self.catalogue,
-            principal=person.name,
-            question=str(params.get("question") or ""),
-            service=params.get("service") or None,
-            environment=params.get("environment") or None,
-            run=self.run_of(context),
-        )
-        return asked.incident_id
+        question = str(params.get("question") or "")
+        asking = Asking(person.name, question, params.get("service") or None, params.get("environment") or None)
+        # Whoever fills in this form wants a brief; one about a change says that it needs a change request.
+        chosen = Way.BRIEF if preview(question).way is Way.CHANGE else None
+        return submit(self.store, self.catalogue, asking, chosen=chosen, run=self.run_of(context)).id

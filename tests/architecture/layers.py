@@ -14,6 +14,7 @@ CHAIN: tuple[tuple[str, ...], ...] = (
     ("plugins.operators", "plugins.sensors"),
     ("plugins.triggers",),
     ("plugins.hooks",),
+    ("include.asking",),
     ("include.cab", "include.fleet"),
     ("include.triage",),
     (
@@ -44,11 +45,11 @@ def _from(room: str) -> tuple[str, ...]:
 # Entrances beside the chain, and what each may import, itself aside.
 BESIDE: dict[str, tuple[str, ...]] = {
     "include.cli": ("include.commands", "include.contracts"),
-    "include.commands": ("include.doctor", *_from("include.cab")),
+    "include.commands": ("include.doctor", *_from("include.asking")),
     "include.doctor": _from("include.cab"),
     "plugins.holdpoint_plugin": ("plugins.console", "plugins.operators.preload"),
     "plugins.operators.preload": _from("plugins.hooks"),
-    "plugins.console": ("include.doctor", "plugins.hooks", *_from("include.cab")),
+    "plugins.console": ("include.doctor", "plugins.hooks", *_from("include.asking")),
     "writer": _from("include.holds"),
     "lab": _from("include.cab"),
 }

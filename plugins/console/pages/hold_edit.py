@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 from fastapi import Path
 from pydantic import StringConstraints
 
 from include.contracts.base import Contract
 from include.contracts.errors import BadInput, Conflict
-from include.contracts.hold import Hold, View
+from include.contracts.hold import Hold
 from include.contracts.key import SigningKey
-from include.contracts.statement import KeyId, Proposal, Statement
 from include.holds import reading
 from include.holds.derive import request_of
-from include.holds.digest import body_of, digest_of, read_plan
+from include.holds.digest import read_plan
 from include.holds.gather import ring_of
-from include.holds.propose import MAX_BODY_CHARS, draft, propose
+from include.holds.propose import propose
 from include.holds.request import MAX_BYTES, read_request
 from include.holds.states import WAITING
-from include.holds.view import make_view, stored_plan
-from plugins.console.signing import Answer, answered, ask, passkeys, roots_of
+from include.holds.view import stored_plan
+from plugins.console.proposing import PLAN_BYTES, Proposed, ToSign, ask_proposal, drafted, proposed
+from plugins.console.signing import passkeys, roots_of
 from plugins.console.web.sending import Sending
 from plugins.console.web.templating import words
 from plugins.console.web.views import Done, Pages
@@ -33,8 +33,6 @@ pages = Pages()
 
 HoldPath = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
 REQUEST_BYTES = 2 * MAX_BYTES  # as JSON within JSON, where quotes are escaped
-PLAN_BYTES = 2 * MAX_BODY_CHARS
-Body = Annotated[str, StringConstraints(min_length=2, max_length=MAX_BODY_CHARS)]
 
 
 @dataclass(frozen=True)
@@ -66,15 +64,6 @@ class Wanted(Contract):
     request: Annotated[str, StringConstraints(min_length=2, max_length=MAX_BYTES)]
 
 
-@dataclass(frozen=True)
-class Drafted:
-    """A plan that is not kept yet: its canonical JSON, to be sent back unchanged, and its page."""
-
-    plan: str
-    digest: str
-    view: View
-
-
 @pages.action("/{hold_id}/draft", max_bytes=REQUEST_BYTES)
 def draft_edit(visit: Visiting, sent: Sending, hold_id: HoldPath) -> Done:
     """What the request makes, for the editor to read before signing."""
@@ -82,34 +71,17 @@ def draft_edit(visit: Visiting, sent: Sending, hold_id: HoldPath) -> Done:
     roots = roots_of(visit)
     with visit.store.read() as conn:
         item = reading.hold(conn, reading.reader(conn, roots, visit.person), hold_id)
-        plan = draft(conn, roots, wanted, visit.person.name, supersedes=item.id)
-    view = make_view(plan, visit.catalogue, (), revoked_people=roots.revoked_people)
-    return Done(f"/holds/{hold_id}/edit", Drafted(body_of(plan), digest_of(plan), view))
-
-
-class ToSign(Contract):
-    plan: Body
-    key: KeyId | None = None
+        return Done(f"/holds/{hold_id}/edit", drafted(visit, conn, roots, wanted, supersedes=item.id))
 
 
 @pages.action("/{hold_id}/propose/ask", max_bytes=PLAN_BYTES)
-def ask_proposal(visit: Visiting, sent: Sending, hold_id: HoldPath) -> Done:
+def ask_edit(visit: Visiting, sent: Sending, hold_id: HoldPath) -> Done:
     """The proposal of a drafted plan, for the passkey."""
     wanted = sent.read(ToSign)
-    plan = read_plan(wanted.plan)
     roots = roots_of(visit)
     with visit.store.read() as conn:
         item = reading.hold(conn, reading.reader(conn, roots, visit.person), hold_id)
-
-        def make(stated: Mapping[str, Any]) -> Statement:
-            return Proposal(**stated, hold=plan.hold, plan_digest=digest_of(plan))
-
-        found = ask(conn, roots, visit.person.name, item.environment, make, key=wanted.key)
-    return Done(f"/holds/{hold_id}/edit", {"statement": found.statement, "options": found.options})
-
-
-class Proposed(Answer):
-    plan: Body
+        return Done(f"/holds/{hold_id}/edit", ask_proposal(visit, conn, roots, wanted, item.environment))
 
 
 @pages.action("/{hold_id}/propose", max_bytes=PLAN_BYTES)
@@ -118,6 +90,4 @@ def propose_edit(visit: Visiting, sent: Sending, hold_id: HoldPath) -> Done:
     wanted = sent.read(Proposed)
     if read_plan(wanted.plan).supersedes != hold_id:
         raise BadInput("This plan edits another hold.", next_step="open that hold and edit it there")
-    _, signed = answered(visit, Answer(statement=wanted.statement, response=wanted.response))
-    done = propose(visit.store, roots_of(visit), wanted.plan, signed)
-    return Done(f"/holds/{done.id}", {"at": f"{visit.root}/holds/{done.id}", "state": done.state.value})
+    return Done(*proposed(visit, wanted, partial(propose, visit.store, roots_of(visit))))

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Path, Query
-from sqlalchemy import Connection
 
 from include.contracts.brief import Brief
-from include.contracts.evidence import Citation
 from include.contracts.incident import Incident
 from include.drafting.render_html import LaidOut, cited, laid_out
 from include.store import reads
@@ -20,6 +17,8 @@ from include.store.feedback import Feedback, FeedbackKind
 from include.triage import feedback, reading
 from include.triage.timeline import Timeline, timeline
 from plugins.console.pages.incidents import Drafted
+from plugins.console.quoted import span_href
+from plugins.console.sources import Source, sources_of
 from plugins.console.web.links import run_href
 from plugins.console.web.views import Pages
 from plugins.console.web.visit import Visit, Visiting
@@ -29,19 +28,6 @@ pages = Pages()
 DAG_ID = "incident_triage"
 IncidentId = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
 Number = Annotated[int | None, Query(ge=1, le=1_000_000)]
-
-
-@dataclass(frozen=True)
-class Source:
-    """Evidence that the brief retrieved, without its text. `cited`: a fact or a runbook of the brief quotes it."""
-
-    id: str
-    tool: str
-    service: str | None
-    place: str
-    label: str
-    collected_at: datetime
-    cited: bool
 
 
 @dataclass(frozen=True)
@@ -72,7 +58,7 @@ class Shown:
         """For the brief's own template: citations lead to the evidence's page."""
         assert self.brief is not None
         base = f"{visit.root}/incidents/{quote(self.incident.id)}/evidence"
-        hrefs = {key: f"{base}/{_span(citation)}" for key, citation in cited(self.brief).items()}
+        hrefs = {key: span_href(base, citation) for key, citation in cited(self.brief).items()}
         return laid_out(self.brief, hrefs, time_zone=visit.person.time_zone)
 
     def run_href(self, visit: Visit, run_id: str) -> str:
@@ -83,10 +69,6 @@ class Shown:
 
     def others(self) -> list[Said]:
         return [each for each in self.said if each.feedback.kind is not FeedbackKind.SUMMARY]
-
-
-def _span(citation: Citation) -> str:
-    return f"{quote(citation.evidence)}?start={citation.start}&end={citation.end}#span"
 
 
 @pages.page("/{incident_id}", template="incident.html")
@@ -102,7 +84,7 @@ def incident(visit: Visiting, incident_id: IncidentId, version: Number = None) -
         brief = reading.brief(conn, who, item, number) if number is not None else None
         said = feedback.given(conn, who, item, heads)
         course = timeline(conn, who, item, heads, said)
-        sources = _sources(conn, brief) if brief is not None else []
+        sources = sources_of(reads.evidence_by_ids(conn, brief.retrieved).values(), brief.used) if brief is not None else []
     of_this = [_said(visit, each) for each in said if head is not None and each.version == head.version]
     digest = head.content_digest if head is not None else None
     versions = [Drafted.of(each) for each in heads]
@@ -116,19 +98,3 @@ def _wanted(heads: list[Version], version: int | None) -> Version | None:
 def _said(visit: Visit, said: Feedback) -> Said:
     ours = said.kind is not FeedbackKind.TICKET_EDIT
     return Said(said, visit.full_name(said.person) if ours else said.person)
-
-
-def _sources(conn: Connection, brief: Brief) -> list[Source]:
-    found = reads.evidence_by_ids(conn, brief.retrieved)
-    return [
-        Source(
-            item.id,
-            item.tool,
-            service if isinstance(service := item.params.get("service"), str) else None,
-            item.place,
-            item.label,
-            item.collected_at,
-            item.id in brief.used,
-        )
-        for item in found.values()
-    ]

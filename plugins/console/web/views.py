@@ -52,11 +52,14 @@ class Pages:
 
         return register
 
-    def action(self, path: str, *, max_bytes: int = MAX_BYTES) -> Callable[[Build], Build]:
-        """Take a form or JSON from a page of ours, checked by `received` whether or not the function asks for it."""
+    def action(self, path: str, *, max_bytes: int = MAX_BYTES, template: str | None = None) -> Callable[[Build], Build]:
+        """Take a form or JSON from a page of ours, checked by `received` whether or not the function asks for it.
+
+        :param template: of a function that keeps nothing and returns a view, as that of a page; default it returns `Done`
+        """
 
         def register(build: Build) -> Build:
-            endpoint = _threaded(build, _done)
+            endpoint = _threaded(build, _done if template is None else lambda view, visit: shown(view, visit, template))
             setattr(endpoint, LIMIT, max_bytes)
             checked = [Depends(received)]
             self.router.add_api_route(path, endpoint, methods=["POST"], response_model=None, dependencies=checked)

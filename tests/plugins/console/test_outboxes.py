@@ -19,6 +19,7 @@ from plugins.console.dispatcher import Dispatcher
 from plugins.console.runs import Run
 from tests.fake_airflow import FakeAirflow
 from tests.hold_rows import add_hold, kinds_of, put, run_of
+from tests.preparing import Preparation
 
 pytestmark = pytest.mark.both_databases
 
@@ -225,3 +226,12 @@ def test_a_broken_catalogue_keeps_no_briefing_from_being_started(monkeypatch: py
 
     monkeypatch.setattr(outboxes, "load_catalogue", broken)
     assert outboxes._patience_s() == 60
+
+
+def test_a_change_request_has_a_run_of_its_own_that_is_told_its_id(store: Store, catalogue: Any) -> None:
+    """Under the name that the form of `change_request` has for it; under another the run takes itself for an empty form."""
+    change_id = Preparation.ask(store, catalogue).change_id
+    started: list[tuple[str, Any]] = []
+    made = Dispatcher(store, start=lambda dag, run, conf: started.append((dag, dict(conf))) is None, find=lambda *_: None)
+    made.step()
+    assert started == [("change_request", {"change": change_id, "briefing": 1})]
