@@ -24,7 +24,7 @@ passes it to the incident's owner and the person on call. A failed read is red a
 | **Approval** | None is needed: nothing here changes production. It never closes an incident. |
 | **Rollback** | Nothing to roll back: ticket comments and pages stay, marked as ours. |
 | **Logging** | Every read, draft and page is in the ledger: `./holdpoint ledger verify`. Logs and XCom carry ids only. |
-| **Escalation** | `escalations.yaml`; without a brief the owner is told so; an unclear question is a task; `reconcile` makes sure. |
+| **Escalation** | `escalations.yaml`; without a brief the owner is told; what is unclear is a task; `reconcile` makes sure. |
 """
 
 with DAG(

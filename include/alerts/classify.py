@@ -74,6 +74,7 @@ R_QUESTION = "Rule question: a sentence asks or says to look; it is answered by 
 R_SYMPTOM = "Rule symptom: the text describes something that does not work; it is answered by reading."
 R_UNCLEAR = "Rule none: no rule knows what is wanted; a person decides."
 R_CHOSEN = "A person chose to have it answered by reading."
+R_PASSED_ON = "A person chose that somebody else says what is wanted."
 R_MIXED = "The text also asks a question; the change is what decides."
 R_RISK = {
     Severity.CRITICAL: "Risk high: its severity is critical.",
@@ -122,6 +123,13 @@ def as_chosen(found: Classification) -> Classification:
     if found.intent is not Intent.UNCLEAR:
         return found
     return Classification(intent=Intent.DIAGNOSE, risk=found.risk, reasons=(*found.reasons, R_CHOSEN))
+
+
+def as_passed_on(found: Classification) -> Classification:
+    """Whatever the rules know of it, a person is to say what is wanted."""
+    if found.intent is Intent.UNCLEAR:
+        return found
+    return Classification(intent=Intent.UNCLEAR, risk=found.risk, reasons=(*found.reasons, R_PASSED_ON))
 
 
 def _words(incident: Incident, alerts: Sequence[Alert]) -> Iterable[str]:

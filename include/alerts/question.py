@@ -12,13 +12,12 @@ from include.catalogue.catalogue import Catalogue
 from include.contracts.base import clean_text
 from include.contracts.catalogue import Person
 from include.contracts.errors import BadInput
-from include.contracts.incident import Classification
+from include.contracts.incident import Classification, Intent
 from include.store import dispatches, ledger
 from include.store.database import Store, now
 from include.store.redaction import redact_text
 
 MAX_LENGTH = 4_000
-QUESTION, CHOSEN = "question", "chosen"  # why a run works on one: by its classification, or as the person chose otherwise
 
 
 @dataclass(frozen=True)
@@ -65,22 +64,28 @@ def ask(
 ) -> Asked:
     """Record the question; a run is started for it, unless `run` is the run that asks.
 
-    :param chosen: what the person chose against the classification, for the ledger; then it is read about all the same
+    :param chosen: what the person chose against the classification, for the ledger: `person` passes it on, else it is read about
     :raises BadInput: empty or over 4,000 characters, or an environment that the service is not in
     :raises NotFound: no such person or service
     """
     given = question_of(catalogue, principal=principal, question=question, service=service, environment=environment)
     with store.begin() as conn:
         ledger.lock(conn)
-        asked = keep(conn, given, chosen=chosen)
-        dispatches.enqueue(conn, asked.incident_id, 1, CHOSEN if chosen else QUESTION)
+        asked = _keep(conn, given, chosen)
+        dispatches.enqueue(conn, asked.incident_id, 1, _reason(asked.classification, chosen))
         if run is not None:
             dispatches.claim(conn, asked.incident_id, 1, run)
     return asked
 
 
-def keep(conn: Connection, given: Question, *, chosen: str | None) -> Asked:
-    """The question as an incident, with its entry, in the caller's transaction, which has locked the ledger. No run yet."""
+def _reason(found: Classification, chosen: str | None) -> str:
+    if chosen == dispatches.PERSON or (chosen is None and found.intent is Intent.UNCLEAR):
+        return dispatches.PERSON
+    return dispatches.CHOSEN if chosen else dispatches.QUESTION
+
+
+def _keep(conn: Connection, given: Question, chosen: str | None) -> Asked:
+    """The question as an incident, with its entry."""
     classification = classify_question(given.text)
     incident_id = open_question(
         conn,

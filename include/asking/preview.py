@@ -30,7 +30,7 @@ class Way(StrEnum):
 WAYS = {
     Way.BRIEF: "A brief is drafted: what your permissions let you read is read, and nothing is changed.",
     Way.CHANGE: "A change is prepared: its notes are assessed, and its owner has a review task. Nothing is approved or changed.",
-    Way.PERSON: "A person has it as a task, as it is. Nothing is read, and nobody is paged.",
+    Way.PERSON: "A person gets it as a task, as it is. Nothing is read, and nobody is paged.",
 }
 """Each way in words, for whoever chooses."""
 

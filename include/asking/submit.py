@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from include.alerts.question import ask, keep, question_of
+from include.alerts.question import ask, question_of
 from include.asking.known import require_known
 from include.asking.preview import Preview, Way, preview
 from include.cab.request import request_change, require_environment
 from include.catalogue.catalogue import Catalogue
 from include.contracts.errors import BadInput
-from include.delivery.pass_on import pass_on
-from include.store import incidents, ledger
+from include.delivery.pass_on import receiver_of
 from include.store.database import Store, day
 
 
@@ -31,12 +30,11 @@ class Asking:
 
 @dataclass(frozen=True)
 class Submitted:
-    """`id`: of the incident, or of the change request where `way` is `change`; `ticket` and `person` where a person has it."""
+    """`id`: of the incident, or of the change request where `way` is `change`; `person`: who gets it as a task, from its run."""
 
     id: str
     way: Way
     preview: Preview
-    ticket: int | None = None
     person: str | None = None
 
 
@@ -90,21 +88,9 @@ def submit(store: Store, catalogue: Catalogue, asking: Asking, *, chosen: Way | 
         )
         return Submitted(made.change_id, way, seen)
     about = {"service": asking.service, "environment": asking.environment}
-    if way is Way.BRIEF or run is not None:  # a run that is there already passes on what is unclear, and reads nothing for it
-        asked = ask(store, catalogue, principal=asking.principal, question=asking.text, **about, run=run, chosen=said)
-        return Submitted(asked.incident_id, way, seen)
-    return _to_a_person(store, catalogue, asking, seen, said)
-
-
-def _to_a_person(store: Store, catalogue: Catalogue, asking: Asking, seen: Preview, chosen: str | None) -> Submitted:
-    """No run is started: there is nothing to read."""
-    about = {"service": asking.service, "environment": asking.environment}
-    given = question_of(catalogue, principal=asking.principal, question=asking.text, **about)
-    with store.begin() as conn:
-        ledger.lock(conn)
-        asked = keep(conn, given, chosen=chosen)
-        passed = pass_on(conn, catalogue, incidents.get(conn, asked.incident_id), run="")
-    return Submitted(asked.incident_id, Way.PERSON, seen, passed.ticket, passed.person)
+    asked = ask(store, catalogue, principal=asking.principal, question=asking.text, **about, run=run, chosen=said)
+    person = receiver_of(catalogue, asking.service, asking.principal) if way is Way.PERSON else None
+    return Submitted(asked.incident_id, way, seen, person)
 
 
 def _environment(catalogue: Catalogue, asking: Asking) -> str:

@@ -77,10 +77,10 @@ def _print(args: argparse.Namespace, done: Submitted) -> None:
     name = "change" if done.way is Way.CHANGE else "incident"
     if args.json:
         shown = {name: done.id, "way": done.way.value, **done.preview.classification.to_json()}
-        print(json.dumps(shown | ({"ticket": f"DESK-{done.ticket}", "person": done.person} if done.ticket else {})))
+        print(json.dumps(shown | ({"person": done.person} if done.person else {})))
         return
     if done.way is Way.PERSON:
-        print(f"{done.person} has it as the task DESK-{done.ticket}; it is incident {done.id}. Nothing was read.")
+        print(f"{done.person} gets it as a task; nothing is read. It is incident {done.id}.")
         return
     print(f"{'Change request' if done.way is Way.CHANGE else 'Incident'} {done.id}.")
     show = "change" if done.way is Way.CHANGE else "incidents"

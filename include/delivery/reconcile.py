@@ -30,6 +30,7 @@ from include.delivery.endpoints import Endpoints
 from include.delivery.escalate import Escalating, escalate
 from include.delivery.hand_marks import ReadMarks, enter_marks
 from include.delivery.heartbeat import beat
+from include.delivery.pass_on import pass_on
 from include.delivery.review_task import open_task, say
 from include.delivery.send import send
 from include.delivery.ticket_edits import count_edits
@@ -136,6 +137,9 @@ def _escalate(store: Store, catalogue: Catalogue, row: RowMapping, link: str | N
         incident = incidents.get(conn, incident_id)
         if incident.kind is IncidentKind.CHANGE:
             return _not_prepared(conn, catalogue, row, incident)
+        if row["reason"] == dispatches.PERSON:  # nobody is paged for what a person is to look at
+            pass_on(conn, catalogue, incident, run=row["run_id"] or "")
+            return True
         found = briefs.latest(conn, incident_id, briefing)
         what = Escalating(
             incident=incident,

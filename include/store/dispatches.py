@@ -20,6 +20,8 @@ from include.store.times import from_text, shifted
 
 OPEN_STATES = ("pending", "triggered", "claimed")
 AT_WORK_GENTLY = 2
+# Why a question has a briefing: by its classification, since a person chose to have it read about, or to be passed on to one.
+QUESTION, CHOSEN, PERSON = "question", "chosen", "person"
 
 
 def enqueue(conn: Connection, incident_id: str, briefing: int, reason: str, *, delay_s: float = 0) -> None:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from include.alerts.classify import as_chosen, classify_alert, classify_question
-from include.alerts.question import CHOSEN
+from include.alerts.classify import as_chosen, as_passed_on, classify_alert, classify_question
 from include.catalogue.catalogue import Catalogue
 from include.contracts.errors import Conflict, NotFound
 from include.contracts.incident import Classification, Incident, IncidentKind
@@ -64,11 +63,12 @@ def begin(store: Store, catalogue: Catalogue, *, incident_id: str, briefing: int
 
 
 def classify(conn: Connection, incident: Incident, briefing: int) -> Classification:
-    """Intent and risk from the incident's own words, by fixed rules; of an unclear question, as the person chose."""
+    """Intent and risk from the incident's own words, by fixed rules; of a question also as the person chose."""
     if incident.kind is IncidentKind.QUESTION:
         found = classify_question(incident.question or incident.title)
         row = dispatches.get(conn, incident.id, briefing)
-        return as_chosen(found) if row is not None and row["reason"] == CHOSEN else found
+        said = {dispatches.CHOSEN: as_chosen, dispatches.PERSON: as_passed_on}.get(row["reason"] if row is not None else "")
+        return said(found) if said is not None else found
     return classify_alert(incident, messages.alerts_of(conn, incident.id, limit=20))
 
 

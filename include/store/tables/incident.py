@@ -46,7 +46,7 @@ dispatch = Table(
     metadata,
     Column("incident_id", String(64), ForeignKey("incident.id"), primary_key=True),
     Column("briefing", Integer, primary_key=True),
-    Column("reason", String(32), nullable=False),  # new | severity | umbrella | question | chosen | change
+    Column("reason", String(32), nullable=False),  # new | severity | umbrella | question | chosen | person | change
     Column("state", String(16), nullable=False),  # pending | triggered | claimed | briefed | escalated
     Column("attempt", Integer, nullable=False),
     Column("run_id", String(250)),  # Airflow's longest

@@ -101,12 +101,12 @@ class Going(Words):
 
 @dataclass(frozen=True)
 class Made:
-    """What came of it; `ticket` where a person has it as a task."""
+    """What came of it; `person` where somebody gets it as a task."""
 
     id: str
     way: Way
     at: str
-    ticket: str | None
+    person: str | None
 
 
 @pages.action("/go", max_bytes=FORM_BYTES)
@@ -115,4 +115,4 @@ def go(visit: Visiting, sent: Sending) -> Done:
     wanted = sent.read(Going)
     done = submit(visit.store, visit.catalogue, wanted.asking(visit), chosen=wanted.way)
     at = f"/changes/{done.id}" if done.way is Way.CHANGE else f"/incidents/{done.id}"
-    return Done(at, Made(done.id, done.way, f"{visit.root}{at}", f"DESK-{done.ticket}" if done.ticket else None))
+    return Done(at, Made(done.id, done.way, f"{visit.root}{at}", done.person))

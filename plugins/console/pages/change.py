@@ -22,7 +22,7 @@ from include.contracts.plan import PlanRequest
 from include.drafting.cab.laid_out import LaidOut, laid_out
 from include.holds import reading as hold_reading
 from include.holds.gather import ring_of
-from include.store import changes, desk, dispatches
+from include.store import changes, dispatches, ledger
 from include.triage.reading import Reader, reader
 from plugins.console.pages.changes import Packaged
 from plugins.console.quoted import span_href
@@ -102,7 +102,7 @@ def change(visit: Visiting, change_id: ChangePath, version: Number = None) -> Sh
         package = reading.package(conn, who, item, number) if number is not None else None
         sources = reading.sources(conn, who, item, package.retrieved) if package is not None else []
         row = dispatches.get(conn, item.id, item.briefing)
-        task = desk.by_incident(conn, item.id)
+        routed = ledger.newest(conn, subject=item.id, kinds=("change.routed",), limit=1)
         shown = next((head for head in heads if package is not None and head.version == package.version), None)
         return Shown(
             change=item,
@@ -110,7 +110,7 @@ def change(visit: Visiting, change_id: ChangePath, version: Number = None) -> Sh
             owner_name=visit.full_name(item.owner),
             state=str(row["state"]) if row is not None else "",
             run=shown.run_id if shown is not None else row["run_id"] if row is not None else None,
-            ticket=f"DESK-{task['number']}" if task is not None else None,
+            ticket=next((str(each.payload["ticket"]) for each in routed if each.payload), None),
             notes=changes.notes_of(conn, item.id),
             package=package,
             versions=[Packaged.of(head) for head in heads],

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from include.asking.preview import Way
 from include.asking.submit import Asking, look, submit
-from include.contracts.errors import BadInput, Conflict, NotFound
+from include.contracts.errors import BadInput, Conflict, Denied, NotFound
 from include.contracts.incident import Intent
+from include.delivery.reconcile import reconcile
 from include.store import briefs, desk, dispatches, incidents, ledger
 from include.store.database import Store
 from include.store.tables.desk import comment, delivery, ticket
@@ -53,22 +54,46 @@ def test_notes_are_prepared_as_a_change_and_nothing_else_happens(store: Store, c
     assert (count(store, ticket), count(store, delivery)) == (0, 0)
 
 
-def test_h10_what_is_unclear_is_a_persons_task_and_nobody_is_paged(store: Store, catalogue: Any) -> None:
-    done = submit(store, catalogue, Asking("maya", VAGUE, "shop-orders"))
+@pytest.mark.parametrize(("text", "chosen"), [(VAGUE, None), (f"Please restart shop-orders. {VAGUE}", Way.PERSON)])
+def test_h10_a_persons_task_is_made_without_a_read_and_nobody_is_paged(
+    store: Store, catalogue: Any, text: str, chosen: Way | None
+) -> None:
+    done = submit(store, catalogue, Asking("maya", text, "shop-orders"), chosen=chosen, run=RUN)
     assert (done.way, done.person) == (Way.PERSON, catalogue.service("shop-orders").owner)
-    assert done.preview.classification.intent is Intent.UNCLEAR
-    assert [count(store, table) for table in (ticket, comment, dispatch, read, delivery)] == [1, 1, 0, 0, 0]
+    ids = {"incident_id": done.id, "briefing": 1, "run": RUN}
+    assert begin(store, catalogue, **ids).read_ids == ()
+    assert retrieve(store, catalogue, **ids) is None
+    draft_brief(store, catalogue, **ids)
+    for _ in range(2):
+        told = escalate_briefing(store, catalogue, **ids, link="http://af/run", endpoints=endpoint)
+        assert (told.delivery_id, told.sent) == (None, False)
+    assert [count(store, table) for table in (ticket, comment, read, delivery)] == [1, 1, 0, 0]
     with store.read() as conn:
-        row = desk.by_incident(conn, done.id)
+        row, made = desk.by_incident(conn, done.id), briefs.latest(conn, done.id)
         assert row is not None
+        assert made is not None
         (said,) = desk.comments_of(conn, row["number"])
-    assert (row["assignee"], row["number"]) == (done.person, done.ticket)
+        (passed,) = ledger.entries(conn, subject=done.id, kind="question.passed_on")
+        assert (dispatches.get(conn, done.id, 1) or {})["state"] == "briefed"
+    assert passed.payload == {"ticket": f"DESK-{row['number']}", "to": done.person, "service": "shop-orders"}
+    assert row["assignee"] == done.person
     assert "the thing from yesterday" in said["body"]
-    assert "@oncall" not in said["body"] + row["title"], "what we post mentions nobody (H11)"
-    assert "/approve" not in said["body"] + row["title"]
-    passed = entries(store, done.id)["question.passed_on"]
-    assert passed == {"ticket": f"DESK-{done.ticket}", "to": done.person, "service": "shop-orders"}
+    for words in ("@oncall", "/approve"):
+        assert words not in said["body"] + row["title"], "what we post mentions nobody and commands nothing (H11)"
+    brief = briefs.read(made)
+    assert "unclear" in brief.summary
+    assert all("unclear" in gap.reason for gap in brief.missing)
     assert verify(store).ok
+
+
+def test_h10_where_the_run_never_comes_reconcile_makes_the_task_and_pages_nobody(
+    store: Store, catalogue: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit(store, catalogue, Asking("maya", VAGUE, "shop-orders"))
+    with store.begin() as conn:
+        conn.execute(update(dispatch).values(created_at="2026-01-01T00:00:00.000000Z"))
+    assert reconcile(store, catalogue, endpoint).escalated == 1
+    assert [count(store, table) for table in (ticket, comment, delivery)] == [1, 1, 0]
 
 
 def test_h13_without_a_service_whoever_raci_names_has_it(store: Store, catalogue: Any) -> None:
@@ -101,28 +126,6 @@ def test_an_unclear_question_that_a_person_wants_read_is_read(store: Store, cata
         assert classify(conn, incidents.get(conn, done.id), 1).intent is Intent.DIAGNOSE
 
 
-def test_h10_a_run_reads_nothing_for_what_is_unclear_and_makes_the_task(store: Store, catalogue: Any) -> None:
-    """As Airflow's form has it: the run is there before anybody knows what is asked."""
-    done = submit(store, catalogue, Asking("maya", VAGUE, "shop-orders"), run=RUN)
-    ids = {"incident_id": done.id, "briefing": 1, "run": RUN}
-    assert begin(store, catalogue, **ids).read_ids == ()
-    assert retrieve(store, catalogue, **ids) is None
-    draft_brief(store, catalogue, **ids)
-    for _ in range(2):
-        told = escalate_briefing(store, catalogue, **ids, link="http://af/run", endpoints=endpoint)
-        assert (told.delivery_id, told.sent) == (None, False)
-    assert [count(store, table) for table in (ticket, comment, read, delivery)] == [1, 1, 0, 0]
-    with store.read() as conn:
-        row = briefs.latest(conn, done.id)
-        assert row is not None
-        made = briefs.read(row)
-        assert (dispatches.get(conn, done.id, 1) or {})["state"] == "briefed"
-        assert list(ledger.entries(conn, subject=done.id, kind="question.passed_on"))[1:] == []
-    assert "unclear" in made.summary
-    assert all("unclear" in gap.reason for gap in made.missing)
-    assert verify(store).ok
-
-
 @pytest.mark.parametrize(
     ("asking", "error"),
     [
@@ -153,15 +156,13 @@ def test_long_notes_cannot_be_chosen_to_be_a_question(store: Store, catalogue: A
     assert count(store, incident) == 0
 
 
-def test_h02_without_the_grant_no_task_is_made_and_nothing_is_kept(
-    store: Store, catalogue: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from include.contracts.errors import Denied
-
+def test_h02_without_the_grant_no_task_is_made(store: Store, catalogue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = submit(store, catalogue, Asking("maya", VAGUE, "shop-orders"), run=RUN)
     monkeypatch.setattr("include.delivery.pass_on.WRITER", "nobody@service")
+    ids = {"incident_id": done.id, "briefing": 1, "run": RUN}
     with pytest.raises(Denied):
-        submit(store, catalogue, Asking("maya", VAGUE, "shop-orders"))
-    assert [count(store, table) for table in (incident, ticket)] == [0, 0]
+        escalate_briefing(store, catalogue, **ids, link="http://af/run", endpoints=endpoint)
+    assert count(store, ticket) == 0
 
 
 def test_another_runs_question_is_not_taken_over(store: Store, catalogue: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from include.alerts.question import keep, question_of
+from include.alerts.question import ask
 from include.delivery.pass_on import HIDDEN, pass_on, receiver_of
 from include.delivery.queues import UNASSIGNED, queue_of
 from include.store import incidents, ledger
@@ -17,10 +17,10 @@ from include.store.tables.desk import comment, ticket
 
 
 def passed(store: Store, catalogue: Any, text: str = "that thing", times: int = 1) -> list[Any]:
-    given = question_of(catalogue, principal="maya", question=text, service="shop-orders", environment="lab")
+    asked = ask(store, catalogue, principal="maya", question=text, service="shop-orders", environment="lab")
     with store.begin() as conn:
         ledger.lock(conn)
-        item = incidents.get(conn, keep(conn, given, chosen=None).incident_id)
+        item = incidents.get(conn, asked.incident_id)
         return [pass_on(conn, catalogue, item, run="") for _ in range(times)]
 
 

@@ -51,7 +51,7 @@ def handed_in(maya: Visitor, store: Store) -> str:
     page.get_by_role("button", name="Look at it").click()
     looked = page.locator("#looked")
     expect(looked).to_contain_text("unclear")
-    expect(looked.get_by_role("radio", name="has it as a task")).to_be_checked()
+    expect(looked.get_by_role("radio", name="gets it as a task")).to_be_checked()
     page.get_by_label("Question, or notes").fill(soon(store_time(store)))
     page.get_by_role("button", name="Look at it").click()
     expect(looked.get_by_role("alert")).to_contain_text("A change happens in an environment.")
@@ -71,6 +71,7 @@ def handed_in(maya: Visitor, store: Store) -> str:
 def proposed(maya: Visitor, store: Store, change_id: str, package: CabPackage) -> str:
     """The package is read, a citation followed, the offered plan shown and signed; the hold's id."""
     page = maya.open(f"/holdpoint/changes/{change_id}")
+    maya.picture("change")
     for words in ("The change, in the author", "What the assessment found", "The plan that it offers"):
         expect(page.get_by_role("heading", name=words)).to_be_visible()
     page.locator(f"#{package.headed.why[0]} a").click()
@@ -80,7 +81,8 @@ def proposed(maya: Visitor, store: Store, change_id: str, package: CabPackage) -
     drafted = page.locator("#drafted")
     for words in ("supervisor:shop-orders", "Only where", "has another process id", "Undo"):
         expect(drafted).to_contain_text(words)
-    maya.picture("change", whole=True)
+    page.get_by_role("heading", name="The plan that this makes").scroll_into_view_if_needed()
+    maya.picture("change-plan")
     page.get_by_role("button", name="Sign and propose it").click()
     expect(page.get_by_text("(independence)")).to_be_visible()
     page.get_by_role("link", name="Restart the order service").click()
@@ -107,6 +109,7 @@ def listed(maya: Visitor, store: Store, change_id: str, hold: str) -> None:
     page = maya.open("/holdpoint/changes")
     expect(page.get_by_role("link", name="Restart the order service")).to_be_visible()
     expect(page.get_by_role("link", name="Move the printers")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 420})
     maya.picture("changes")
     page.get_by_role("link", name="Restart the order service").click()
     expect(page.get_by_text("Proposed:")).to_be_visible()

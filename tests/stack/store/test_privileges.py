@@ -13,7 +13,9 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from include.alerts.intake import unusable
 from include.alerts.question import ask
-from include.cab import reading as cab_reading
+from include.asking import submit as asking
+from include.asking.preview import Way
+from include.cab import reading as cab
 from include.contracts.errors import ReadFailed
 from include.delivery.reconcile import reconcile
 from include.delivery.send import send
@@ -25,13 +27,15 @@ from include.store.roles import PRIVILEGES, SEQUENCES
 from include.store.tables.desk import comment
 from include.store.tables.incident import dispatch
 from include.triage import feedback, reading
+from include.triage.begin import begin
+from include.triage.escalate import escalate_briefing
 from include.triage.runbooks import retrieve
 from plugins.console.committer import Committer
 from plugins.console.dispatcher import Dispatcher
 from plugins.console.runs import Run
 from plugins.console.turned_away import Tally
 from tests.briefing import RUN, Stages, endpoint, post
-from tests.preparing import Preparation
+from tests.preparing import NOTES, Preparation
 
 Login = Callable[[str], Store]
 WHOLE = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
@@ -147,9 +151,9 @@ def test_a_change_is_asked_for_by_either_and_prepared_by_the_tasks(api: Store, t
         assert change.package() == first
     with api.read() as conn:
         who = reading.reader(conn, catalogue, catalogue.person("tomas"))
-        for item in cab_reading.listed(conn, who, after=None, limit=10):
-            assert cab_reading.package(conn, who, item).version
-            assert cab_reading.versions(conn, who, item)
+        for item in cab.listed(conn, who, after=None, limit=10):
+            assert cab.package(conn, who, item).version
+            assert cab.versions(conn, who, item)
             assert changes.offer_of(conn, item.id)[0] is not None
             assert changes.assessment_of(conn, item.id, 1) is not None
 
@@ -182,6 +186,27 @@ def test_a_person_asks_and_takes_a_runbook_out_of_use(tasks: Store, catalogue: A
         quarantine.quarantine(conn, kind="runbook", name="disk-full", by="maya", reason="wrong path")
         quarantine.release(conn, kind="runbook", name="disk-full", by="priya", owner="priya")
         assert quarantine.quarantined(conn, "runbook") == frozenset()
+
+
+def test_the_console_takes_what_is_asked_and_shows_what_was_prepared(api: Store, tasks: Store, catalogue: Any) -> None:
+    """What comes of it is the tasks' work: the API server opens no ticket."""
+    made = [
+        asking.submit(api, catalogue, asking.Asking("maya", text, "shop-orders", "lab")) for text in ("why?", NOTES, "that thing")
+    ]
+    assert [each.way for each in made] == list(Way)
+    change = Preparation(tasks, catalogue, made[1].id)
+    package = change.prepared()
+    with api.read() as conn:
+        who = reading.reader(conn, catalogue, catalogue.person("maya"))
+        item = cab.change(conn, who, change.change_id)
+        assert cab.package(conn, who, item).version == package.version
+        assert cab.sources(conn, who, item, package.retrieved)
+        assert cab.offer(conn, who, item)[0] is not None
+        assert changes.notes_of(conn, item.id).text == NOTES
+        assert [each.id for each in cab.listed(conn, who, after=None, limit=5)] == [item.id]
+    ids = {"incident_id": made[2].id, "briefing": 1, "run": RUN}
+    assert begin(tasks, catalogue, **ids).read_ids == ()
+    assert escalate_briefing(tasks, catalogue, **ids, link="http://af/run", endpoints=endpoint).delivery_id is None
 
 
 # -- and nothing else ----------------------------------------------------------------------------------------------------
