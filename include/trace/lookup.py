@@ -45,8 +45,8 @@ class Streams:
 
 
 def linked(conn: Connection, question: Question) -> tuple[str, ...]:
-    """Records of their own that name this incident: what is entered about them belongs to its story."""
-    if question.kind != "incident" or question.ref is None:
+    """Records of their own that name this incident or change request: what is entered about them belongs to its story."""
+    if question.kind not in ("incident", "change") or question.ref is None:
         return ()
     naming = refs.find(conn, question.ref, limit=MAX_LINKED)
     subjects = conn.scalars(select(ledger.c.subject).where(ledger.c.seq.in_(naming)).distinct())

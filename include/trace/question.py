@@ -11,6 +11,7 @@ from include.store.ledger import MAX_FIELD_CHARS
 
 KINDS = (
     "incident",
+    "change",
     "ticket",
     "run",
     "person",
@@ -30,7 +31,7 @@ KINDS = (
 WIDE = frozenset({"person", "source", "tool"})
 """What may be in any number of entries, about anything: see `Page` for what that means to a reader who may not see all."""
 
-_PREFIXES = {"inc": "incident", "ev": "evidence", "msg": "message", "dlv": "delivery"}
+_PREFIXES = {"inc": "incident", "chg": "change", "ev": "evidence", "msg": "message", "dlv": "delivery"}
 _COLUMNS = {"person": ("actor", "{}"), "source": ("actor", "source:{}"), "run": ("run", "{}")}
 _BY_KEY = frozenset({"person", "tool", "ticket", "run"})
 _RUN = re.compile(r"(manual|scheduled|backfill|asset_triggered)__.+|.+\.run_[0-9a-z]{26}")

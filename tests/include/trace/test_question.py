@@ -14,6 +14,8 @@ SHA = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
     [
         (f"inc_{ULID}", "incident", f"inc_{ULID}"),
         (f"  incident:inc_{ULID}\n", "incident", f"inc_{ULID}"),
+        (f"chg_{ULID}", "change", f"chg_{ULID}"),
+        (f"change:chg_{ULID}", "change", f"chg_{ULID}"),
         (f"ev_{ULID}", "evidence", f"ev_{ULID}"),
         (f"hold_{ULID}", "hold", f"hold_{ULID}"),
         (f"of_a_later_time_{ULID}", None, ""),

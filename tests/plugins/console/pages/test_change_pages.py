@@ -337,3 +337,14 @@ def test_a_package_that_was_tampered_with_is_said_to_fail_and_shows_nothing(
     assert "<script>" not in answer.text
     with store.read() as conn:
         assert list(ledger.entries(conn, subject=change.change_id))
+
+
+def test_the_trace_of_a_change_tells_its_story_and_names_its_hold(browser: Open, ground: Ground, offered: Preparation) -> None:
+    device, maya, at = passkey(ground, "maya"), browser("maya"), f"{BASE}/{offered.change_id}"
+    plan = send(maya, f"{at}/draft", {}).json()["plan"]
+    send(maya, f"{at}/propose", {"plan": plan} | asked(maya, device, f"{at}/propose/ask", {"plan": plan}))
+    found = maya.json(f"/holdpoint/trace?what={offered.change_id}")
+    entries = {entry["kind"]: entry for entry in found["page"]["entries"]}
+    assert {"change.requested", "package.drafted", "change.routed", "change.proposed"} <= set(entries)
+    assert json.loads(plan)["hold"] in json.dumps(entries["change.proposed"])
+    assert found["page"]["question"] == f"change:{offered.change_id}"
