@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from include.catalogue.loader import EXAMPLE, load_catalogue
 from include.contracts.evidence import Gap, GapKind
 from include.contracts.incident import Classification, IncidentKind, Intent, Risk
 from include.diagnosis.analyse import analyse
@@ -120,7 +121,8 @@ def test_assumptions_name_what_was_defaulted(catalogue: Any, make_alert: Any) ->
     assert "Two alerts came." in said
 
 
-def test_the_person_on_call_is_that_of_the_brief_s_time(catalogue: Any) -> None:
+def test_the_person_on_call_is_that_of_the_brief_s_time() -> None:
+    catalogue = load_catalogue(EXAMPLE, "")
     people = {draft(context(catalogue, now=T0 + timedelta(days=7 * n))).escalation.on_call for n in range(3)}
     assert people == {"maya", "tomas", "priya"}
 
