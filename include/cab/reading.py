@@ -34,7 +34,7 @@ def newest_packages(conn: Connection, who: Reader, items: Collection[Incident]) 
     by_id = {item.id: item for item in items}
     found: dict[str, changes.Version] = {}
     for head in changes.heads(conn, by_id):
-        if head.change_id not in found and _clears(who, by_id[head.change_id], head.labels):
+        if head.change_id not in found and _clears(who, by_id[head.change_id], head.labels, *head.services):
             found[head.change_id] = head
     return found
 
@@ -52,14 +52,14 @@ def change(conn: Connection, who: Reader, change_id: str) -> Incident:
 
 def versions(conn: Connection, who: Reader, item: Incident) -> list[changes.Version]:
     """The versions of its package that this person may read, newest first."""
-    return [head for head in changes.heads(conn, [item.id]) if _clears(who, item, head.labels)]
+    return [head for head in changes.heads(conn, [item.id]) if _clears(who, item, head.labels, *head.services)]
 
 
 def package(conn: Connection, who: Reader, item: Incident, version: int | None = None) -> CabPackage:
     """That version of its package, or the newest; NotFound where there is none for this person."""
     row = changes.latest(conn, item.id) if version is None else changes.of_version(conn, item.id, version)
     found = changes.read(row) if row is not None else None
-    if found is None or not _clears(who, item, found.labels):
+    if found is None or not _clears(who, item, found.labels, *found.services):
         raise _nothing("package")
     return found
 
@@ -67,7 +67,7 @@ def package(conn: Connection, who: Reader, item: Incident, version: int | None =
 def evidence(conn: Connection, who: Reader, item: Incident, evidence_id: str) -> Evidence:
     """What was read for this request, where this person may read it; else NotFound."""
     found = reads.evidence_in(conn, item.id, evidence_id)
-    if found is None or not _clears(who, item, (found.label,)):
+    if found is None or not _of_evidence(who, item, found):
         raise _nothing("evidence")
     return found
 
@@ -75,13 +75,13 @@ def evidence(conn: Connection, who: Reader, item: Incident, evidence_id: str) ->
 def sources(conn: Connection, who: Reader, item: Incident, names: Sequence[str]) -> list[Evidence]:
     """The evidence among `names` that `evidence()` would give to this person, in that order."""
     found = reads.evidence_by_ids(conn, names)
-    return [found[name] for name in names if name in found and _clears(who, item, (found[name].label,))]
+    return [found[name] for name in names if name in found and _of_evidence(who, item, found[name])]
 
 
 def offer(conn: Connection, who: Reader, item: Incident) -> tuple[PlanRequest | None, str]:
     """The plan that it offers and why, or why it offers none; what was observed for it only where the person clears that."""
     request, reason = changes.offer_of(conn, item.id)
-    if request is None or all(_clears(who, item, (_label(who.catalogue, step),)) for step in request.steps):
+    if request is None or all(_clears(who, item, (_label(who.catalogue, step),), step.service) for step in request.steps):
         return request, reason
     return None, "What was observed for the plan is classified higher than you may read."
 
@@ -104,8 +104,16 @@ def _may_read(who: Reader, item: Incident) -> bool:
     return _clears(who, item, (label_of(who.catalogue, item),))
 
 
-def _clears(who: Reader, item: Incident, labels: tuple[str, ...]) -> bool:
-    return item.principal == who.person.name or who.clears(labels, item.service)
+def _of_evidence(who: Reader, item: Incident, found: Evidence) -> bool:
+    service = found.params.get("service")
+    return _clears(who, item, (found.label,), *([service] if isinstance(service, str) else []))
+
+
+def _clears(who: Reader, item: Incident, labels: tuple[str, ...], *services: str) -> bool:
+    """All of the labels, on the request's own service and on each that this part of it is about."""
+    if item.principal == who.person.name:
+        return True
+    return all(who.clears(labels, service) for service in dict.fromkeys((item.service, *services)))
 
 
 def _nothing(what: str) -> NotFound:

@@ -169,6 +169,7 @@ class Version:
     drafted_at: str
     content_digest: str
     labels: tuple[str, ...]
+    services: tuple[str, ...]
 
 
 def heads(conn: Connection, change_ids: Collection[str]) -> list[Version]:
@@ -176,6 +177,8 @@ def heads(conn: Connection, change_ids: Collection[str]) -> list[Version]:
     table = change_package.c
     as_json = type_coerce(table.body, JSON) if conn.dialect.name == "sqlite" else cast(table.body, JSON)
     columns = [table[name] for name in ("change_id", "version", "run_id", "drafted_at", "content_digest")]
-    found = select(*columns, as_json["labels"].label("labels")).where(table.change_id.in_(change_ids))
+    found = select(*columns, *(as_json[name].label(name) for name in ("labels", "services"))).where(
+        table.change_id.in_(change_ids)
+    )
     rows = conn.execute(found.order_by(table.version.desc())).mappings()
-    return [Version(**{**row, "labels": tuple(row["labels"])}) for row in rows]
+    return [Version(**{**row, "labels": tuple(row["labels"]), "services": tuple(row["services"])}) for row in rows]

@@ -93,6 +93,37 @@ def test_h12_a_stranger_sees_no_request_and_no_package(store: Store, catalogue: 
             assert said == "There is no such change request, or none that you may read."
 
 
+def test_h12_a_package_about_two_services_is_for_who_clears_both(store: Store, catalogue: Any) -> None:
+    notes = NOTES.replace("Affected systems: shop-orders", "Affected systems: shop-orders, shop-payments")
+    change = Preparation.ask(store, catalogue, notes=notes)
+    assert change.prepared().services == ("shop-orders", "shop-payments")
+    for names, sees in ((("shop-orders",), False), (("shop-payments",), False), (("shop-orders", "shop-payments"), True)):
+        granted = only(catalogue, "jonas", names)
+        with store.read() as conn:
+            who = reader(conn, granted, granted.person("jonas"))
+            found = _found(lambda who=who: reading.package(conn, who, reading.change(conn, who, change.change_id)))
+            assert found is sees, names
+            assert (
+                bool(
+                    reading.listed(conn, who, after=None, limit=10)
+                    and reading.newest_packages(conn, who, reading.listed(conn, who, after=None, limit=10))
+                )
+                is sees
+            )
+
+
+def only(catalogue: Any, person: str, services: tuple[str, ...]) -> Any:
+    """The catalogue in which this person has one grant: to read about these services."""
+    row = next(row for row in catalogue.grants if row.name == "desk-reads")
+    grant = row.model_copy(update={"name": "only", "roles": (), "principals": (person,), "services": services})
+    others = tuple(row for row in catalogue.grants if not set(row.roles) & set(catalogue.person(person).roles))
+    return replace(catalogue, tables={**catalogue.tables, "grants": (*others, grant)})
+
+
+def _found(look: Callable[[], Any]) -> bool:
+    return _refusal(look) == "it was shown"
+
+
 def _refusal(look: Callable[[], Any]) -> str:
     from include.contracts.errors import NotFound
 

@@ -93,7 +93,7 @@ def test_every_citation_opens_the_evidence_at_its_span(browser: Open, change: Pr
 def test_the_page_says_what_is_there_missing_stale_and_whose_task_it_is(browser: Open, change: Preparation, at: str) -> None:
     page, text = browser("maya").json(at), html.unescape(browser("maya").get(at).text)
     package = change.package()
-    assert (page["ticket"], page["state"], page["package"]["version"]) == ("DESK-1", "briefed", 1)
+    assert (page["ticket"], page["state"], page["package"]["version"]) == ("DESK-2", "briefed", 1)
     said = [
         package.title,
         "DESK-1",
