@@ -96,7 +96,7 @@ def test_the_page_says_what_is_there_missing_stale_and_whose_task_it_is(browser:
     assert (page["ticket"], page["state"], page["package"]["version"]) == ("DESK-2", "briefed", 1)
     said = [
         package.title,
-        "DESK-1",
+        "DESK-2",
         f"/dags/change_request/runs/{page['run']}",
         "no answer:",
         f"trace?what={change.change_id}",
