@@ -18,7 +18,7 @@ class ReconcileOperator(HoldpointOperator):
         from airflow.sdk.configuration import conf
 
         from include.delivery.reconcile import reconcile
-        from plugins.hooks.read.airflow_log import CONN_ID, AirflowLogHook
+        from plugins.hooks.airflow_log import CONN_ID, AirflowLogHook
         from plugins.operators.low_impact_write import endpoint_of
 
         del context

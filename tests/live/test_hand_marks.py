@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from include.store.tables.incident import dispatch
-from plugins.hooks.read.airflow_log import AirflowLogHook
+from plugins.hooks.airflow_log import AirflowLogHook
 
 pytestmark = pytest.mark.live
 

@@ -87,9 +87,10 @@ class BoundedHttp(HttpHook):
         """POST an XML-RPC call; the caller's calls are constants."""
         return self._ask("POST", endpoint, body, {"Content-Type": "text/xml"}, None)
 
-    def post_json(self, endpoint: str, body: object) -> bytes:
-        """POST JSON, to have a token: an API that changes nothing by it. The answer may be a 201."""
-        return self._ask("POST", endpoint, json.dumps(body).encode(), {"Content-Type": "application/json"}, None)
+    def sign_in(self, login: str, password: str) -> bytes:
+        """POST to Airflow's own `/auth/token`, which gives a token and changes nothing. The answer may be a 201."""
+        body = json.dumps({"username": login, "password": password}).encode()
+        return self._ask("POST", "/auth/token", body, {"Content-Type": "application/json"}, None)
 
     def _ask(self, method: str, endpoint: str, data: Any, headers: dict[str, str], explain: Explain | None) -> bytes:
         self.method = method

@@ -26,11 +26,12 @@ def with_shifts(edited: Callable[..., Any], *days: tuple[int, int]) -> Any:
     return edited(("rotas.yaml", ROTATION, f"shifts: [{rows}]"))
 
 
-def test_the_example_is_covered(catalogue: Any, here: Surroundings):
-    assert found(catalogue, here) == []
+def test_the_example_is_covered(edited: Any, here: Surroundings):
+    assert found(edited(), here) == []
 
 
-def test_before_the_rotation_starts_nobody_is_planned(catalogue: Any, here: Surroundings):
+def test_before_the_rotation_starts_nobody_is_planned(edited: Any, here: Surroundings):
+    catalogue = edited()
     early = replace(here, at=datetime(2026, 1, 5, 7, 59, tzinfo=UTC))
     assert found(catalogue, early) == [("warning", f"service shop-{name}") for name in ("frontend", "orders", "payments")]
     assert found(catalogue, replace(here, at=datetime(2026, 1, 5, 8, 0, tzinfo=UTC))) == []

@@ -102,7 +102,7 @@ def _bearing(connection: Any) -> Any:
     if not connection.login:
         return plain({"Authorization": f"Bearer {connection.password}"} if connection.password else {})
     http = BoundedHttp(plain({}), deadline=Deadline(TIMEOUT_S, SYSTEM), agent="holdpoint (reconcile)")
-    said = http.post_json("/auth/token", {"username": connection.login, "password": connection.password or ""})
+    said = http.sign_in(connection.login, connection.password or "")
     try:
         token = json.loads(said)["access_token"]
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from include.contracts.errors import ConfigError, HoldpointError, ReadFailed
-from plugins.hooks.read.airflow_log import PAGE, AirflowLogHook, _Record, marks_of
+from plugins.hooks.airflow_log import PAGE, AirflowLogHook, _Record, marks_of
 
 SINCE = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 DAGS = frozenset({"incident_triage", "gated_change"})
