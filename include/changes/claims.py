@@ -19,8 +19,10 @@ _ADDRESSED = re.compile(
     r"(?: reviewer| assistant| agent| model| assistent)?\s*[:,\-!]"
 )
 _COMMANDED = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|rules?|prompts?|checks?|findings?|previous"
-    r"|above|guidelines)\b"
+    r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|rules?|prompts?|checks?|findings?|previous|above|guidelines)\b"
+    # A rule of a firewall is overridden every day, and a check of a load balancer bypassed.
+    r"|\b(?:override|bypass)\b.{0,40}\b(?:instructions?|prompts?|findings?|guidelines"
+    r"|(?:all|any|your|its|previous|earlier|other|these|those) (?:\w+ )?(?:rules?|checks?))\b"
     r"|\b(?:mark|treat|rate|report|count|consider|classify|score|assess|record)\b.{0,60}\bas (?:present|complete|completed"
     r"|approved|passed|low|low[- ]risk"
     r"|standard|normal|emergency|valid|done|satisfied|safe)\b"
@@ -43,6 +45,9 @@ _AGREED = re.compile(
     r"\b(?:approv\w*|agreed|yes|ok|requested|pending|no objections?"
     r"|accord\w*|genehmig\w*|freigegeben|zugestimmt|aprobad\w*|autorizad\w*|signed)\b"
 )
+
+
+_CLAUSE = re.compile(r"[,;(]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,8 @@ def _cut_sentences(block: Block) -> tuple[Block | None, list[Claim]]:
     for one, kind in _judged(block.text):
         if kind:
             found.append(Claim(kind, block.line, one))
+            if kind == "approval" and "type" in topics(block.key):  # `Type: normal change, CAB approved`
+                kept += [each for each in [_CLAUSE.split(one, maxsplit=1)[0]] if not _kind(each)]
         else:
             kept.append(one)
     if not found:

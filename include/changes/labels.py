@@ -14,6 +14,8 @@ _SPECIFIC = frozenset({"rollback", "validation", "test_plan", "evidence", "prech
 # Too common to speak for a label with other words in it.
 _COMMON = frozenset({"affected", "purpose", "scope", "steps", "technician", "window", "risk", "history", "type"})
 # A word of the trade in every language: at the end of a short label it is what the label is about.
+# Only as the whole label: a migration's way back. "Server down" is none.
+_WHOLE = {"down": frozenset({"rollback"})}
 _EVERYWHERE = frozenset({"rollback", "backout", "fallback"})
 
 
@@ -42,7 +44,7 @@ def topics(text: str, *, exact: bool = False) -> frozenset[str]:
     found: frozenset[str] = frozenset()
     for part in parts:
         name = label(part)
-        found |= _phrases().get(name, frozenset())
+        found |= _WHOLE.get(name, frozenset()) | _phrases().get(name, frozenset())
         if not exact:
             found |= _contained(name)
     return found

@@ -24,6 +24,7 @@ class Language:
     way_back: str  # openings of prose that announces a way back
     condition: str  # openings of a conditional clause
     trouble: str  # what may go wrong
+    failure: str  # of these, what cannot be meant otherwise: a heading "If the upgrade fails" asks for the way back
     negation: str
     past: str  # marks of what has already happened
     reason: str  # marks of a reason

@@ -42,7 +42,7 @@ class Section:
 class Notes:
     """A document that was read; `form` says as what."""
 
-    form: Literal["markdown", "wiki", "html"]
+    form: Literal["markdown", "wiki", "html", "json"]
     blocks: tuple[Block, ...]
     lines: int
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from include.changes.from_html import html_blocks
+from include.changes.from_json import json_blocks
 from include.changes.from_markdown import markdown_blocks
 from include.changes.from_wiki import is_wiki, wiki_blocks
 from include.changes.notes import Notes
@@ -41,6 +42,8 @@ def read_notes(source: str | bytes) -> Notes:
     """
     text = text_of(source)
     lines = text.count("\n") + 1
+    if (record := json_blocks(text)) is not None:
+        return Notes("json", record, lines)
     if _HTML.search(text[:2_000]):
         return Notes("html", html_blocks(text), lines)
     if is_wiki(text):

@@ -20,8 +20,18 @@ _TAKEN_OUT = re.compile(  # `no vlan 310`, as routers and switches take somethin
     r"^\W{0,3}no (?:shut(?:down)?\W*$|(?:vlan|ip|ipv6|route|interface|switchport|access-list|neighbor|network|bundle|router"
     r"|channel-group|crypto|snmp-server|ntp|logging|aaa|spanning-tree|policy-map|object|nat)\b[^\d\n]{0,40}\d)"
 )
-_SUBJECT = re.compile(r"[ ,](?:then|i|we|you|they|ops|on|nous|je|wir|ich|noi) $")
+_SUBJECT = re.compile(
+    r"[ ,](?:then|i|we|you|they|ops|on|nous|je|wir|ich|noi)"
+    r"(?: (?:just|simply|will|would|can|could|then|also|quickly|immediately|einfach|nur|dann|sofort|alors|simplement))? $"
+)
 _CHAT = re.compile(r"^\W{0,2}\d{1,2}:\d{2}(?::\d{2})?\W{0,3}(?:[ap]m\W{0,2})?[\w.-]{1,30}(?: [\w.-]{1,30})?[>)]?:\s+")
+# An order whose verb is not in the vocabulary: `Bind thumbprint 3F:9A again`, `Brancher le câble 4`.
+_ORDER = re.compile(
+    r"^\W{0,4}((?!(?:\w+(?:s|ed|ing|ion|er|or|ly|ty) ))[a-z]{3,12}) (?:the|all|both|old|new|each|every|its|our) "
+    r"|^\W{0,4}((?!(?:\w+(?:s|ed|ing|ion|er|or|ly|ty) ))[a-z]{3,12}) (?=.{2,120}\b(?:again|back|old|previous|former|original)\b)"
+    r"|^\W{0,4}(\w{2,12}(?:er|ir|re|ar)) (?:l'|(?:le|la|les|un|une|du|des|el|los|las|una|il|lo|gli) )"
+)
+_NO_ORDERS = ("passive", "check", "contact", "pointer", "authority", "open", "condition", "past")
 _STATE = re.compile(r"\b(?:be|are) ")
 _DOCUMENT = re.compile(r"\b[\w.-]+\.(?:docx?|pdf|xlsx?|pptx?|vsdx?|odt)\b")  # where it may be told, not what is done
 
@@ -50,7 +60,18 @@ def _acts(sentence: str, rest: str) -> bool:
     command = _COMMAND.match(sentence)
     if "`" in sentence or _TAKEN_OUT.match(sentence) or (command and command[1] not in empty_words()):
         return True
-    return bool(rx("go_back").search(rest)) and (exact or len(specific_words(without)) >= 2)
+    if rx("go_back").search(rest) and (exact or len(specific_words(without)) >= 2):
+        return True
+    return _orders(rest)
+
+
+def _orders(rest: str) -> bool:
+    """Does it begin with a verb that nobody listed, with its object behind it? `Bind thumbprint 3F:9A again`."""
+    found = _ORDER.match(rest)
+    verb = next(filter(None, found.groups()), "") if found else ""
+    if not verb or verb in empty_words() or any(rx(name, start=True).match(rest) for name in _NO_ORDERS):
+        return False
+    return bool(EXACT.search(rest)) and len(specific_words(rest)) >= 2
 
 
 def _unconditional(folded: str) -> str:
@@ -112,7 +133,8 @@ def answers_way_back(sentence: str) -> bool:
     folded = fold(said)
     if said.rstrip().endswith("?") or rx("authority").search(folded):
         return False
-    return gives_way_back(said) and bool(rx("undo").search(folded) or "`" in said)
+    named = rx("undo").search(folded) or "`" in said or (rx("act").search(folded) and EXACT.search(said))
+    return gives_way_back(said) and bool(named)
 
 
 def spoken(text: str) -> str:

@@ -28,7 +28,7 @@ ENGLISH = Language(
         "|remediation|plan b|if it goes wrong|if something goes wrong|if things go wrong|if this fails|if it fails"
         "|return to service|undo|way back|going back|how to go back|recovery plan|restore procedure|in case of failure"
         "|in case of problems|what if it fails|how do we undo it|how can it be undone|how can it be switched off"
-        "|regression plan"
+        "|regression plan|down migration|down script|migrate down|abandonment|to undo|to revert|to roll back|to back out"
         "|getting back|how we get back|return to the old state|return to old state"
         "|return to the previous state|return to previous state|return to the original state"
         "|return to original state|back to the old state|exit strategy|exit plan|bail out|abort procedure"
@@ -138,12 +138,14 @@ ENGLISH = Language(
     r"|unplug|pull"
     r"|attach|detach|reconnect|connect|power|boot|edit|creat(?:e|ing)|add(?:ing)?|upload|rebuild|repoint|promote|demote"
     r"|reload|update|use"
-    r"|put|bring|select|revoke|grant|unlink|link|activate|deactivate|kill|merge|open|close|re-?run|release|rotate|alter|execute"
+    r"|put|bring|select|revoke|grant|unlink|link|activate|deactivate|kill|merge|(?<!is )(?<!are )open|close|re-?run"
+    r"|release|rotate|alter|execute"
     r"|flash(?:ing)?|shut(?:ting)?|tak(?:e|ing)(?: \S+){1,5} (?:out|off|down|offline)|lower(?:ing)?|rais(?:e"
     r"|ing)|increas(?:e|ing)|decreas(?:e|ing)|reduc(?:e|ing)|remap|map|unmap|re-?register|resync|purge|clear"
     r"|flush|reseat|assign|unassign|block|unblock|pause|resume|suspend|rejoin|lock|unlock|un-?tick|tick"
     r"|press(?:ing)?|click(?:ing)?|hit",
-    undo=r"(?:boot|start|deploy|install|use|load|activate|enable|power on|turn on)(?: \S+){0,3} (?:previous|old|former|prior)"
+    undo=r"unbind|un-?do|re-?bind|re-?issue|re-?enrol\w*|re-?create|(?:boot|start|deploy|install|use|load|activate"
+    r"|enable|power on|turn on)(?: \S+){0,3} (?:previous|old|former|prior)"
     r"|(?:deploy|install|start|use|load|apply|import|mount|enable|publish)(?: \S+){0,5} again|restor(?:e|ing|ed)"
     r"|redeploy(?:ing)?|re-deploy|downgrad(?:e|ing)|reinstat(?:e|ing)|reinstall(?:ing)?|re-install"
     r"|revert(?:ing)?|reversed?"
@@ -155,7 +157,8 @@ ENGLISH = Language(
     r"|(?:take|tak(?:es|ing)|put(?:ting)?|switch(?:ed|ing)?|set(?:ting)?|point(?:ed|ing)?|turn(?:ed|ing)?"
     r"|power(?:ed|ing)?|bring|brought|started)(?: \S+){0,8} again"
     r"|(?<!come )(?<!comes )(?<!get )(?<!report )(?<!reports )back (?:to|onto|into)"
-    r"|as (?:it|they) (?:was|were)|(?:leav(?:e|ing)|keep(?:ing)?|stay (?:on|with|at)|remain (?:on"
+    r"|as (?:it|they) (?:was|were)|as (?:today|before)|(?:leav(?:e|ing)|stay(?:ing)?|remain)(?: \S+){0,4} on"
+    r"|(?:leav(?:e|ing)|keep(?:ing)?|stay (?:on|with|at)|remain (?:on"
     r"|with))(?: \S+){0,3} (?:old|previous|former)",
     go_back=r"roll(?:s|ed|ing)?[ -]?back|back(?:s|ed|ing)? out|undo|revert(?:s|ed|ing)?|reverse|rollback|backout|back-out",
     way_back=r"plan b|way back|(?:^\W*|(?<=[,;:] ))to (?:roll back|return|go back|back out|undo|revert|restore|recover)"
@@ -168,7 +171,8 @@ ENGLISH = Language(
     r"|pointed)(?: \S+){0,5} (?:again|back)"
     r"|to be back (?:in|on|to|at)|(?:we|you) are back",
     condition=r"if|should|when|whenever|in case|in the event|on failure|upon|unless|where",
-    trouble=r"\w*errors?|fail\w*|exceed\w*|problem\w*|wrong|not|doesn't|don't|above|below|break\w*|broken|bad|trouble"
+    trouble=r"differ\w*|mismatch\w*|deviat\w*|\w*errors?|fail\w*|exceed\w*|problem\w*|wrong|not|doesn't|don't|above"
+    r"|below|break\w*|broken|bad|trouble"
     r"|unhealthy|unsuccessful|issue\w*"
     r"|misbehav\w*|crash\w*|slow\w*|stop\w*|complain\w*|drop\w*|rise\w*|alert\w*|alarm\w*|unexpected\w*|off|worse|needed"
     r"|required|necessary|lost"
@@ -176,6 +180,10 @@ ENGLISH = Language(
     r"|refus\w*"
     r"|south|sideways|pear[- ]shaped|timeouts?|times? out|unreachable|unavailable|missing|hang\w*|incident\w*"
     r"|outage\w*|panic\w*",
+    failure=r"fail(?:s|ed|ing|ure|ures)?|abandon(?:ed)?|abort(?:ed)?|go(?:es)? wrong|went wrong|breaks?|broke"
+    r"n|misbehaves?|trouble|crash(?:es)?|unsuccessful|problems?|errors?|does not (?:work|come up|star"
+    r"t|boot)|doesn.t (?:work|come up|start|boot)|not (?:work|successful)|called off|goes? south|pea"
+    r"r[- ]shaped",
     negation=r"not|never|no|cannot|can't|doesn't|don't|won't|without",
     past=r"in ci|in qa|in uat|in dev|in preprod\w*|was|were|had|took|caused|happened|earlier this|last (?:week|month|year"
     r"|time)|at that time|on that day"
@@ -183,7 +191,9 @@ ENGLISH = Language(
     r"|may|june|july|august|september|october|november|december)|previous change|has been|have been|passed|tested|ran|been"
     r"|tried|yesterday"
     r"|went|replayed|rehears\w*|dry run|in the lab|in staging|in test|on staging",
-    reason=r"because|since|as|due to|for the reason|so|read[- ]only|nothing (?:is |has )?(?:changed|changes|stored|written)",
+    reason=r"(?:is|are|be|been|has been) (?:gone|lost|deleted|destroyed|shredded|wiped|erased|overwritten|revoked)"
+    r"|no longer (?:exist|there|available)\w*"
+    r"|because|since|as|due to|for the reason|so|read[- ]only|nothing (?:is |has )?(?:changed|changes|stored|written)",
     no_way=r"no (?:going back|way back|rollback|roll back|back-?out|return|fallback)|(?:rollback|roll back|back-?out"
     r"|downgrade|reverting|undo) (?:is )?"
     r"(?:not|im)\s?(?:possible|needed|required|applicable|feasible|necessary)|cannot be (?:rolled back|undone|reversed"
@@ -210,7 +220,8 @@ ENGLISH = Language(
     r"|wants? to see|expects? to see|will see|looking for|is to|are to",
     check=r"check|verify|confirm|validate|ensure|make sure|test|watch|monitor|query|ping|curl|compare|look at|log ?in|browse"
     r"|measure|see",
-    finished=r"(?:finished|done|successful|complete|a success|over|worked|accepted) (?:when|if|once|as soon as)"
+    finished=r"(?:finished|done|fixed|solved|resolved|good|closed|successful|complete|a success|over|worked"
+    r"|accepted) (?:when|if|once|as soon as)"
     r"|success (?:means|is)"
     r"|we (?:will )?know (?:that )?it worked",
     bound=r"all (?:\S+ ){0,5}(?:green|up|ok|active|healthy|ready|reachable|running|online)|below|above|under|at least|at most"
@@ -280,7 +291,7 @@ ENGLISH = Language(
     asks_check=r"(?:know|see|tell|notice|find out)(?: \S+){0,5} (?:work\w*|success\w*|done|finished)|who (?:tests|checks"
     r"|verifies) (?:it|this|that)|how (?:do|will|can|would) (?:we|you|i) (?:test|check|verify|validate)"
     r"|what (?:do|will) (?:we|you) check",
-    asks_other=r"metrics?|tested|inform|rollout or rollback fail|who (?:decides|approves|is told)|reenable|why|when was",
+    asks_other=r"metrics?|tested|inform|rollout or rollback fail|who (?:decides|approves|is told)|reenable|why|when (?:was|is)",
     contact=r"(?:open|raise|log|create|file)(?: \S+){0,3} (?:ticket|case|incident|bridge|request)|(?:call|contact|phone"
     r"|ask|engage|consult|reach out to|turn to|involve)(?: \S+){0,4} (?:vendor|support|hotline|team|manager"
     r"|engineers?|supplier|partner|desk|dbas?|maker|owner|provider|carrier)"

@@ -72,17 +72,21 @@ FRENCH = Language(
     r"|reimporter|recreer|rebrancher"
     r"|remise? (?:en|a|de)|retour (?:a|au|vers|sur)|remett\w*|restaur\w*|reinstall\w*|rebascul\w*|reactiv\w*"
     r"|revien\w*|redemarr\w* l ancien\w*"
-    r"|comme (?:avant|auparavant)|(?:garder|conserver|laisser)(?: \S+){0,3} (?:ancien\w*|precedent\w*)",
+    r"|comme (?:aujourd'hui|avant|auparavant)|(?:garder|conserver|laisser)(?: \S+){0,3} (?:ancien\w*|precedent\w*)",
     go_back=r"revenir en arriere|retour arriere|annuler|rollback|marche arriere",
     way_back=r"plan b|pour revenir|retour arriere (?:par|via|avec)|(?:on|nous) (?:peut|pouvons|reviendr\w*|revient)"
     r"|pour annuler",
     condition=r"si|en cas de|en cas d|lorsque|quand",
-    trouble=r"erreurs?|echec|echoue\w*|probleme\w*|pas|depasse\w*|incident\w*|panne|anomalie\w*|besoin|superieur\w*|lent\w*"
+    trouble=r"differ\w*|ecart\w*|erreurs?|echec|echoue\w*|probleme\w*|pas|depasse\w*|incident\w*|panne|anomalie\w*"
+    r"|besoin|superieur\w*|lent\w*"
     r"|degrad\w*|plante\w*|dysfonctionn\w*",
+    failure=r"echou\w*|echec|se passe mal|ne (?:marche|fonctionne|demarre) pas|probleme\w*|abandon\w*|panne|r"
+    r"ate",
     negation=r"ne|pas|jamais|sans|aucun|aucune",
     past=r"a ete|ont ete|etait|etaient|avait|en preproduction|en recette|teste\w*|essaye\w*|le mois dernier|en laboratoire"
     r"|passes",
-    reason=r"car|parce que|puisque|en raison de|lecture seule",
+    reason=r"(?:est|sont) (?:supprime|detruit|efface|perdu|ecrase)\w*|n'existe\w* plus|car|parce que|puisque"
+    r"|en raison de|lecture seule",
     no_way=r"(?:aucun|pas de) retour(?: arriere)?|retour (?:arriere )?(?:im|non )possible|irreversible",
     forward=r"a la place|plutot|correctif",
     observe=r"repond\w*|renvoie\w*|affiche\w*|montre\w*|retourne\w*|indique\w*|contient|reste\w*|liste\w*|arrive\w*"

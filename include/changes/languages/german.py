@@ -99,7 +99,8 @@ GERMAN = Language(
     r"|rollen)(?: \S+){0,8} zuruck"
     r"|zuruck (?:auf|zu|zum|zur|in|ins|nach)|(?:setz\w*|stell\w*|nehm\w*|nimm|schalt\w*|trag\w*|leg\w*|bind\w*"
     r"|hang\w*)(?: \S+){0,8} (?:wieder|zuruck)|wieder (?:auf|in|aktiv\w*|zu|zuruck)\w*"
-    r"|wieder (?:ein|aus)gebaut|(?:wie|so) (?:vorher|zuvor|vor der anderung)|(?:alte\w*"
+    r"|wieder (?:ein|aus)gebaut|zuruck(?!ruf|meld|frag|halt|zieh)\w{4,}|(?:wie|so) (?:heute|bisher|vorher|zuvor"
+    r"|vor der anderung)|(?:alte\w*"
     r"|bisherige\w*)(?: \S+){0,4} (?:bleibt|bleiben|behalten|belassen)",
     go_back=r"zuruckroll\w*|zuruckgerollt|ruckgangig|rollback|zuruckbau\w*",
     way_back=r"plan b|um zuruckzu\w*|zuruck geht es|ruckweg|ruckfall(?: erfolgt)? (?:uber|durch|mit)|im fehlerfall|notfalls"
@@ -108,14 +109,18 @@ GERMAN = Language(
     r"|^(?:zeigt|zeigen|schlagt|schlagen|tritt|treten|bleibt|bleiben|lauft|laufen|startet|starten|kommt|kommen"
     r"|steigt|steigen|scheitert|scheitern|meldet|melden|funktioniert|klappt|geht|gibt) (?:der|die|das|ein|eine"
     r"|es|etwas)",
-    trouble=r"\w*fehler\w*|scheiter\w*|probleme?n?|nicht|gestort|storung\w*|uber|unter|ausfall|fehlschlag\w*|steig\w*"
+    trouble=r"abweich\w*|\w*fehler\w*|scheiter\w*|probleme?n?|nicht|gestort|storung\w*|uber|unter|ausfall"
+    r"|fehlschlag\w*|steig\w*"
     r"|schief\w*|abbr\w*|langsam\w*|alarm\w*"
     r"|notig|erforderlich|uberschreit\w*|klemm\w*|instabil\w*",
+    failure=r"fehlschlag\w*|scheiter\w*|schief\w*|abgebrochen|abbruch\w*|nicht (?:klappt|funktioniert|gelingt"
+    r"|startet)|probleme?n?|fehlern?",
     negation=r"nicht|kein|keine|keinen|nie|ohne",
     past=r"wurde|wurden|war|waren|hatte|hatten|im labor|in der testumgebung|getestet|erprobt|damals|letzte\w*|im (?:januar"
     r"|februar|marz|april|mai|juni"
     r"|juli|august|september|oktober|november|dezember)|gelaufen|bestanden",
-    reason=r"weil|da|denn|wegen|aufgrund|nur lesend",
+    reason=r"(?:ist|sind) (?:geloscht|vernichtet|uberschrieben|weg|verloren)|nicht mehr (?:vorhanden|da|verfugbar)"
+    r"|weil|da|denn|wegen|aufgrund|nur lesend",
     no_way=r"kein (?:zuruck|ruckfall|rollback|ruckweg|ruckbau)|(?:ruckfall|rollback|ruckbau"
     r"|ruckkehr) (?:ist )?nicht (?:moglich|notig|erforderlich)"
     r"|nicht (?:ruckgangig|umkehrbar)",

@@ -70,8 +70,11 @@ ITALIAN = Language(
     go_back=r"rollback|annull\w*|tornare indietro|marcia indietro",
     way_back=r"piano b|per (?:tornare|ripristinare|annullare)|si (?:puo|potra) (?:tornare|ripristinare|annullare)"
     r"|il (?:rollback|ripristino) (?:e|avviene|consiste)",
-    condition=r"se (?:il|la|lo|i|gli|le|si|non|qualcosa|l'\w+)|in caso di|in caso|qualora|nel caso",
-    trouble=r"errore|errori|fall\w*|problem\w*|non|supera\w*|anomali\w*|storto|lent\w*|degrad\w*|guast\w*|allarm\w*|blocc\w*",
+    condition=r"se (?:il|la|lo|i|gli|le|si|non|qualcosa|l['\s]\w+)|in caso di|in caso|qualora|nel caso",
+    trouble=r"differ\w*|errore|errori|fall\w*|problem\w*|non|supera\w*|anomali\w*|storto|lent\w*|degrad\w*|guast\w*"
+    r"|allarm\w*|blocc\w*",
+    failure=r"fallisce|fallimento|va (?:storto|male)|non (?:funziona|parte)|problem\w*|errore|interrott\w*|ab"
+    r"bandonat\w*",
     negation=r"non|senza|mai|nessun\w*",
     past=r"e stat[oa]|sono stat[ie]|provat[oaie]|testat[oaie]|in laboratorio|in collaudo|il mese scorso|era|erano",
     reason=r"perche|poiche|dato che|in quanto|sola lettura",

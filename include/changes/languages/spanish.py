@@ -66,21 +66,26 @@ SPANISH = Language(
     act=r"quitar|poner|aplicar|ejecutar|copiar|cargar|arrancar|iniciar|detener|parar|reiniciar|eliminar|borrar|desactivar"
     r"|activar|importar|cambiar"
     r"|instalar|desinstalar|sustituir|mover|montar|desmontar|desplegar|anadir|conectar|desconectar|usar|apuntar|enchufar",
-    undo=r"restaurar|restaura|volver a|volver|redesplegar|reinstalar|reactivar|restablecer|devolver|reponer|revertir|deshacer"
+    undo=r"des(?:vincul|instal|activ|conect|mont|hac|asign|habilit)\w*|reinstal\w*|reactiv\w*|redespl\w*|revert\w*"
+    r"|reviert\w*|restitu\w*|restaurar|restaura|volver a|volver|redesplegar|reinstalar|reactivar|restablecer|devolver"
+    r"|reponer|revertir|deshacer"
     r"|reimportar"
     r"|volver\w*|vuelve\w*|restaur\w*|restablec\w*|repon\w*|de vuelta a|(?:poner|dejar|activar|apuntar"
     r"|conectar)(?: \S+){0,8} (?:de nuevo|otra vez)|retornar"
-    r"|como (?:estaba|estaban|antes)|(?:dejar|mantener|conservar)(?: \S+){0,3} (?:antigu\w*|anterior\w*)",
+    r"|como (?:estaba|estaban|antes|hoy|ahora)|(?:dejar|mantener|conservar)(?: \S+){0,3} (?:antigu\w*|anterior\w*)",
     go_back=r"revertir|revertira|revierte|deshacer|volver atras|rollback|marcha atras|vuelta atras",
     way_back=r"plan b|para (?:volver|revertir|deshacer)|la vuelta atras (?:es|consiste)|se (?:puede|podra) (?:volver|revertir"
     r"|restaurar)",
     condition=r"si|en caso de|cuando|en el caso",
-    trouble=r"errores|error|fall\w*|problema\w*|no|supera\w*|incidencia\w*|necesario|mal|lent\w*|degrad\w*|superior\w*"
+    trouble=r"difier\w*|quej\w*|no coincid\w*|errores|error|fall\w*|problema\w*|no|supera\w*|incidencia\w*|necesario"
+    r"|mal|lent\w*|degrad\w*|superior\w*"
     r"|alarma\w*|anomalia\w*",
+    failure=r"falla\w*|fallo|sale mal|va mal|no (?:funciona|arranca)|problema\w*|abort\w*|fracasa",
     negation=r"no|nunca|sin|ningun|ninguna",
     past=r"se probo|fue|fueron|era|eran|habia|ha sido|han sido|en el laboratorio|en preproduccion|probado\w*"
     r"|el mes pasado|hubo",
-    reason=r"porque|ya que|dado que|debido a|solo lectura",
+    reason=r"(?:se|es|son|queda\w*|esta\w*) (?:borra|destruy|elimina|perd|sobrescri)\w*|ya no existe\w*|porque|ya que"
+    r"|dado que|debido a|solo lectura",
     no_way=r"no hay (?:vuelta atras|marcha atras|reversion|rollback)|no es (?:posible|reversible)|irreversible"
     r"|sin vuelta atras",
     forward=r"en su lugar|en cambio|hacia adelante|alternativa",
