@@ -80,6 +80,9 @@ def validation(layout: Layout) -> Aspect:
     if found is None:
         found = next(((each, one) for each in prose(layout, _NO_CHECKS) if (one := _first(each, outcome.tells_outcome))), None)
     if found is None:
+        steps = (each for each in prose(layout, _NO_CHECKS) if each.kind in ("row", "item"))
+        found = next(((each, one) for each in steps if (one := _first(each, outcome.equates))), None)
+    if found is None:
         found = _best(layout.of("expected"), lambda one: not blank.blank(one) and vocabulary.specific(fold(one)))
     if found is None:
         found = _best(layout.of("after"), _seen_after) or _referred(layout, places, outcome.gives_outcome)

@@ -16,6 +16,7 @@ from include.contracts.base import clean_text
 MAX_DEPTH = 12
 # The value that a person sees, where a key holds an object of its own: ServiceNow's, Jira's, a drop-down's.
 _SHOWN = ("display_value", "displayName", "value", "name")
+_TITLES = frozenset({"short_description", "summary", "subject", "title"})
 _TAG = re.compile(r"</?(?:p|div|ul|ol|li|br|table|h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
 
 
@@ -41,8 +42,12 @@ class _Lines:
         self._at, self._line = 0, 1
 
     def placed(self, records: list[object]) -> Iterator[Block]:
+        pairs = list(_pairs(records, "", 0))
+        title = next((value for key, value in pairs if key in _TITLES and value.strip()), "")
+        if title:
+            yield Block("heading", clean_text(title)[:300].strip().split("\n")[0], 1, level=1)
         long = False  # has a value opened a section? The next key must close it
-        for key, value in _pairs(records, "", 0):
+        for key, value in pairs:
             line = self._line_of(key)
             blocks = tuple(_blocks(key, value))
             if long and [block.kind for block in blocks] == ["field"]:

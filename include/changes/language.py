@@ -34,6 +34,7 @@ class Language:
     modal: str
     check: str
     finished: str  # "done when", "successful if"
+    equal: str  # that two things are the same: a check by itself, also as a step without "check"
     bound: str  # comparisons
     that: str
     beforehand: str  # a check of the state before the change

@@ -13,6 +13,7 @@ _ARROW = re.compile(
     r"|(?:--|#|//) ?(?:(?:\d{1,9}|no|zero|one|keine?|aucune|ninguna|nessuna) (?:rows?|lines?|records?|zeilen?|lignes?|filas?)"
     r"|empty\b)"
 )
+_NOT_NOW = ("condition", "past", "beforehand")
 _SHOWN = re.compile(r"(?:#|//|--) ?(?:->|=>|→|==>)|→")
 
 
@@ -71,6 +72,14 @@ def tells_outcome(sentence: str) -> bool:
     that = rx("that").search(folded, opens.end()) if opens else None
     rest = folded[that.end() :] if that else ""
     return bool(rest) and bool(rx("observe").search(rest) or rx("bound").search(rest)) and len(specific_words(rest)) >= 2
+
+
+def equates(sentence: str) -> bool:
+    """As a step or in a row: are two things said to be the same? In a text, a price may equal another."""
+    folded = fold(sentence)
+    if blank(sentence) or not rx("equal").search(folded) or any(rx(name).search(folded) for name in _NOT_NOW):
+        return False
+    return len(specific_words(folded)) >= 2
 
 
 def is_past(sentence: str) -> bool:

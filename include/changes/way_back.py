@@ -6,7 +6,7 @@ import re
 
 from include.changes.blank import CLAUSE_END, blank, known_language, reasoned
 from include.changes.fold import fold
-from include.changes.vocabulary import DURATION, EXACT, does, empty_words, rx, specific, specific_words
+from include.changes.vocabulary import DURATION, EXACT, does, empty_words, rx, specific, specific_words, stop_words
 
 _TRANSACTION = re.compile(r"transac|transakt|savepoint|on_error_rollback")
 _THE_CHANGE = re.compile(
@@ -20,6 +20,8 @@ _TAKEN_OUT = re.compile(  # `no vlan 310`, as routers and switches take somethin
     r"^\W{0,3}no (?:shut(?:down)?\W*$|(?:vlan|ip|ipv6|route|interface|switchport|access-list|neighbor|network|bundle|router"
     r"|channel-group|crypto|snmp-server|ntp|logging|aaa|spanning-tree|policy-map|object|nat)\b[^\d\n]{0,40}\d)"
 )
+# `permit 10.0.0.0 0.255.255.255`: a line of a device's configuration, with an address and no word of prose.
+_CONFIGURED = re.compile(r"^\W{0,3}[a-z][\w-]*(?: [^\s,;]+){0,14} \d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?: [^\s,;]+){0,4}$")
 _SUBJECT = re.compile(
     r"[ ,](?:then|i|we|you|they|ops|on|nous|je|wir|ich|noi)"
     r"(?: (?:just|simply|will|would|can|could|then|also|quickly|immediately|einfach|nur|dann|sofort|alors|simplement))? $"
@@ -62,7 +64,7 @@ def _acts(sentence: str, rest: str) -> bool:
         return True
     if rx("go_back").search(rest) and (exact or len(specific_words(without)) >= 2):
         return True
-    return _orders(rest)
+    return _orders(rest) or bool(_CONFIGURED.match(sentence) and not stop_words() & set(rest.split()))
 
 
 def _orders(rest: str) -> bool:

@@ -57,7 +57,10 @@ ENGLISH = Language(
         "|verify script|post script checks",
         "test_plan": "test plan|testing|tests|test|test cases|testing plan",
         "expected": "expected|expected result|expected output|expected outcome|result expected|check|should show",
-        "after": "after the run|after the change|afterwards|after the update|after the upgrade|after the migration"
+        "after": "watching|post work|post works|post activity|post activities|post steps|post upgrade|post migration"
+        r"|post cutover"
+        "|post install|post installation|post maintenance|post patching|after work|after the run"
+        "|after the change|afterwards|after the update|after the upgrade|after the migration"
         "|after the switch|after the cutover|after the cut over|after the rollout|after the deployment"
         "|after deployment|after the work|watch|what we watch|monitoring|monitor|hypercare|aftercare"
         "|after care|result|results|outcome|actual result|observation|observations|after go live|post go live"
@@ -144,7 +147,9 @@ ENGLISH = Language(
     r"|ing)|increas(?:e|ing)|decreas(?:e|ing)|reduc(?:e|ing)|remap|map|unmap|re-?register|resync|purge|clear"
     r"|flush|reseat|assign|unassign|block|unblock|pause|resume|suspend|rejoin|lock|unlock|un-?tick|tick"
     r"|press(?:ing)?|click(?:ing)?|hit",
-    undo=r"unbind|un-?do|re-?bind|re-?issue|re-?enrol\w*|re-?create|(?:boot|start|deploy|install|use|load|activate"
+    undo=r"back (?:on|onto|in)(?: \S+){0,2} (?:old|previous|former)|unbind|un-?do|re-?bind|re-?issue|re-?enrol\w*"
+    r"|re-?create|(?:boot"
+    r"|start|deploy|install|use|load|activate"
     r"|enable|power on|turn on)(?: \S+){0,3} (?:previous|old|former|prior)"
     r"|(?:deploy|install|start|use|load|apply|import|mount|enable|publish)(?: \S+){0,5} again|restor(?:e|ing|ed)"
     r"|redeploy(?:ing)?|re-deploy|downgrad(?:e|ing)|reinstat(?:e|ing)|reinstall(?:ing)?|re-install"
@@ -157,7 +162,8 @@ ENGLISH = Language(
     r"|(?:take|tak(?:es|ing)|put(?:ting)?|switch(?:ed|ing)?|set(?:ting)?|point(?:ed|ing)?|turn(?:ed|ing)?"
     r"|power(?:ed|ing)?|bring|brought|started)(?: \S+){0,8} again"
     r"|(?<!come )(?<!comes )(?<!get )(?<!report )(?<!reports )back (?:to|onto|into)"
-    r"|as (?:it|they) (?:was|were)|as (?:today|before)|(?:leav(?:e|ing)|stay(?:ing)?|remain)(?: \S+){0,4} on"
+    r"|as (?:it|they) (?:was|were)|as (?:today|before)"
+    r"|leav(?:e|ing)(?: \S+){1,4} on (?:the )?(?:schema|version|release|old|previous|former|current|existing)"
     r"|(?:leav(?:e|ing)|keep(?:ing)?|stay (?:on|with|at)|remain (?:on"
     r"|with))(?: \S+){0,3} (?:old|previous|former)",
     go_back=r"roll(?:s|ed|ing)?[ -]?back|back(?:s|ed|ing)? out|undo|revert(?:s|ed|ing)?|reverse|rollback|backout|back-out",
@@ -171,7 +177,8 @@ ENGLISH = Language(
     r"|pointed)(?: \S+){0,5} (?:again|back)"
     r"|to be back (?:in|on|to|at)|(?:we|you) are back",
     condition=r"if|should|when|whenever|in case|in the event|on failure|upon|unless|where",
-    trouble=r"differ\w*|mismatch\w*|deviat\w*|\w*errors?|fail\w*|exceed\w*|problem\w*|wrong|not|doesn't|don't|above"
+    trouble=r"appears?|stale|wrongly|differ\w*|mismatch\w*|deviat\w*|\w*errors?|fail\w*|exceed\w*|problem\w*|wrong"
+    r"|not|doesn't|don't|above"
     r"|below|break\w*|broken|bad|trouble"
     r"|unhealthy|unsuccessful|issue\w*"
     r"|misbehav\w*|crash\w*|slow\w*|stop\w*|complain\w*|drop\w*|rise\w*|alert\w*|alarm\w*|unexpected\w*|off|worse|needed"
@@ -224,6 +231,7 @@ ENGLISH = Language(
     r"|accepted) (?:when|if|once|as soon as)"
     r"|success (?:means|is)"
     r"|we (?:will )?know (?:that )?it worked",
+    equal=r"equals|(?:is|are) (?:equal|identical) to|agrees with|tall(?:y|ies) with|(?:is|are) the same as",
     bound=r"all (?:\S+ ){0,5}(?:green|up|ok|active|healthy|ready|reachable|running|online)|below|above|under|at least|at most"
     r"|less than|more than|within|no more than|fewer than|between|equals?|exactly"
     r"|greater than|larger than"
@@ -266,7 +274,8 @@ ENGLISH = Language(
     r"|has to be informed|judg(?:e|ement)|escalat\w*",
     not_applicable=r"n/?a|n\.a\.|none|not applicable|no(?=\W*$|[,;.])|nil|nothing|not needed|not required|not necessary"
     r"|not possible|-+",
-    passive=r"announce|inform|tell|notify|mail|e-?mail|wait|log ?in|log on|check|verify|confirm|watch|monitor|read|show|list"
+    passive=r"page|brief|phone|ring|consult|discuss|book|talk|escalate|join|announce|inform|tell|notify|mail|e-?mail"
+    r"|wait|log ?in|log on|check|verify|confirm|watch|monitor|read|show|list"
     r"|note|ask|leave"
     r"|save|export|back ?up|take (?:a |the )?(?:backup|snapshot|base)|make sure|compare|send|export|record|document|open a"
     r"|close the ticket"

@@ -32,7 +32,8 @@ FRENCH = Language(
         "|script de controle|requete de controle|requetes de controle",
         "test_plan": "plan de test|plan de tests|tests|essais",
         "expected": "resultat attendu|attendu",
-        "after": "apres|ensuite|apres le changement|apres l intervention|apres l operation|surveillance|suivi|resultat"
+        "after": "apres mise a jour|apres migration|apres|ensuite|apres le changement|apres l intervention"
+        r"|apres l operation|surveillance|suivi|resultat"
         "|resultats|observation",
         "evidence": "essais realises|tests realises|tests effectues|resultats des tests|essais effectues|tests prealables"
         "|preuves de test",
@@ -68,7 +69,9 @@ FRENCH = Language(
     r"|importer|basculer|changer"
     r"|installer|desinstaller|remplacer|vider|monter|demonter|deployer|ajouter|remis|reconfigurer|debrancher|brancher"
     r"|utiliser|recharger|pointer",
-    undo=r"restaurer|restaure\w*|redeployer|reinstaller|reactiver|retablir|revenir|remettre|reappliquer|annuler|rebasculer"
+    undo=r"(?:nous|on) re(?!st|contact|pren|ssen|mont|join|comm|cev|gard|cherch|ncontr|pond|fus|sol|lanc|nonc|dout"
+    r"|port|lev)\w{3,}|restaurer"
+    r"|restaure\w*|redeployer|reinstaller|reactiver|retablir|revenir|remettre|reappliquer|annuler|rebasculer"
     r"|reimporter|recreer|rebrancher"
     r"|remise? (?:en|a|de)|retour (?:a|au|vers|sur)|remett\w*|restaur\w*|reinstall\w*|rebascul\w*|reactiv\w*"
     r"|revien\w*|redemarr\w* l ancien\w*"
@@ -77,7 +80,8 @@ FRENCH = Language(
     way_back=r"plan b|pour revenir|retour arriere (?:par|via|avec)|(?:on|nous) (?:peut|pouvons|reviendr\w*|revient)"
     r"|pour annuler",
     condition=r"si|en cas de|en cas d|lorsque|quand",
-    trouble=r"differ\w*|ecart\w*|erreurs?|echec|echoue\w*|probleme\w*|pas|depasse\w*|incident\w*|panne|anomalie\w*"
+    trouble=r"apparai\w*|perime\w*|differ\w*|ecart\w*|erreurs?|echec|echoue\w*|probleme\w*|pas|depasse\w*|incident\w*"
+    r"|panne|anomalie\w*"
     r"|besoin|superieur\w*|lent\w*"
     r"|degrad\w*|plante\w*|dysfonctionn\w*",
     failure=r"echou\w*|echec|se passe mal|ne (?:marche|fonctionne|demarre) pas|probleme\w*|abandon\w*|panne|r"
@@ -99,6 +103,8 @@ FRENCH = Language(
     check=r"verifier|controler|tester|valider|comparer|surveiller|mesurer|s assurer|consulter|se connecter"
     r"|examiner|regarder",
     finished=r"(?:termine|reussi|acheve|valide) (?:quand|lorsque|si|des que)",
+    equal=r"(?:est|sont) (?:identiques?|egale?s?) (?:a|au|aux)|concorde(?:nt)? avec|correspond(?:ent)? (?:a"
+    r"|au) (?:total|nombre|compte)\w*",
     bound=r"moins de|plus de|au moins|au plus|inferieur\w*|superieur\w*|sous|entre|exactement|aucune? (?:nouvelle )?(?:erreur"
     r"|alerte)s?|dans les"
     r"|sans (?:\S+ ){0,2}(?:perte|erreur|interruption|alerte)s?|seulement|inchange\w*|comme avant"
@@ -114,7 +120,8 @@ FRENCH = Language(
     r"|guide|habituelle|fiche|processus",
     authority=r"decision|decide\w*|autoris\w*|approuv\w*|informe\w*|accord",
     not_applicable=r"sans objet|neant|aucune?(?=\W*$|[,;.])|non applicable|s/?o|pas necessaire|non necessaire|rien",
-    passive=r"prevenir|informer|avertir|annoncer|attendre|verifier|controler|exporter|sauvegarder|se connecter|noter|consulter",
+    passive=r"joindre|appeler|contacter|solliciter|escalader|prevenir|informer|avertir|annoncer|attendre|verifier"
+    r"|controler|exporter|sauvegarder|se connecter|noter|consulter",
     types={"standard": r"standard", "normal": r"normale?", "emergency": r"urgente?|urgence|d urgence"},
     change=r"changement|demande",
     excuse=r"(?:faible|aucun|peu de) (?:risques?|impact)|risque|impact|simple|teste\w*|mineure?|routine|standard"

@@ -37,7 +37,8 @@ GERMAN = Language(
         "|prufskript|pruf skript|kontrollabfrage|kontrollabfragen|prufabfrage|prufabfragen",
         "test_plan": "testplan|test|tests|testfalle",
         "expected": "erwartet|erwartetes ergebnis|sollergebnis|ergebnis|erwartung|soll",
-        "after": "danach|nachher|nach der anderung|nach der umsetzung|nach dem umbau|nach der umstellung|beobachtung"
+        "after": "nacharbeiten|nach dem wechsel|nach dem update|danach|nachher|nach der anderung|nach der umsetzung"
+        r"|nach dem umbau|nach der umstellung|beobachtung"
         "|beobachten|uberwachung|monitoring|resultat|ergebnisse|nachsorge|nachbeobachtung",
         "evidence": "testnachweis|testnachweise|durchgefuhrte tests|testergebnisse|testprotokoll|vorabtests|tests vorab"
         "|testbericht"
@@ -99,7 +100,8 @@ GERMAN = Language(
     r"|rollen)(?: \S+){0,8} zuruck"
     r"|zuruck (?:auf|zu|zum|zur|in|ins|nach)|(?:setz\w*|stell\w*|nehm\w*|nimm|schalt\w*|trag\w*|leg\w*|bind\w*"
     r"|hang\w*)(?: \S+){0,8} (?:wieder|zuruck)|wieder (?:auf|in|aktiv\w*|zu|zuruck)\w*"
-    r"|wieder (?:ein|aus)gebaut|zuruck(?!ruf|meld|frag|halt|zieh)\w{4,}|(?:wie|so) (?:heute|bisher|vorher|zuvor"
+    r"|wieder (?:ein|aus)gebaut|zuruck(?!(?:ge|zu)?(?:ruf|meld|frag|halt|zieh|zog))\w{4,}|(?:wie|so) (?:heute|bisher"
+    r"|vorher|zuvor"
     r"|vor der anderung)|(?:alte\w*"
     r"|bisherige\w*)(?: \S+){0,4} (?:bleibt|bleiben|behalten|belassen)",
     go_back=r"zuruckroll\w*|zuruckgerollt|ruckgangig|rollback|zuruckbau\w*",
@@ -109,7 +111,8 @@ GERMAN = Language(
     r"|^(?:zeigt|zeigen|schlagt|schlagen|tritt|treten|bleibt|bleiben|lauft|laufen|startet|starten|kommt|kommen"
     r"|steigt|steigen|scheitert|scheitern|meldet|melden|funktioniert|klappt|geht|gibt) (?:der|die|das|ein|eine"
     r"|es|etwas)",
-    trouble=r"abweich\w*|\w*fehler\w*|scheiter\w*|probleme?n?|nicht|gestort|storung\w*|uber|unter|ausfall"
+    trouble=r"veraltet\w*|auftauch\w*|abweich\w*|\w*fehler\w*|scheiter\w*|probleme?n?|nicht|gestort|storung\w*|uber"
+    r"|unter|ausfall"
     r"|fehlschlag\w*|steig\w*"
     r"|schief\w*|abbr\w*|langsam\w*|alarm\w*"
     r"|notig|erforderlich|uberschreit\w*|klemm\w*|instabil\w*",
@@ -139,6 +142,7 @@ GERMAN = Language(
     r"|anmelden"
     r"|ansehen|sichten|durchsehen",
     finished=r"(?:fertig|erfolgreich|abgeschlossen|gelungen|abgenommen)(?: ist \S+)?,? (?:wenn|sobald)",
+    equal=r"stimm(?:t|en)(?: \S+){1,6} uberein|(?:ist|sind) (?:gleich|identisch)|entspricht der (?:summe|zahl|anzahl)",
     bound=r"alle (?:\S+ ){0,5}(?:grun|aktiv|erreichbar|bereit|online)|unter|uber|mindestens|hochstens|weniger als|mehr als"
     r"|innerhalb|zwischen|genau|maximal"
     r"|keine? (?:neuen? )?(?:fehler|meldung\w*|alarme?)|gleich"
@@ -160,7 +164,8 @@ GERMAN = Language(
     authority=r"entscheid\w*|genehmig\w*|freigabe|freigeben|veranlass\w*|informier\w*|zustimm\w*",
     not_applicable=r"entfallt|keine?r?(?=\W*$|[,;.])|nicht zutreffend|nicht erforderlich|nicht notig|nicht moglich|k\. ?a\."
     r"|nichts",
-    passive=r"\w*informieren|benachrichtigen|ankundigen|warten|anmelden|prufen|kontrollieren|sichern|speichern|exportieren"
+    passive=r"anrufen|kontaktieren|abstimmen|\w*informieren|benachrichtigen|ankundigen|warten|anmelden|prufen"
+    r"|kontrollieren|sichern|speichern|exportieren"
     r"|beobachten|dokumentieren"
     r"|\w* speichern|\w* sichern|gegenlesen",
     types={

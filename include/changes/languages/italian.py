@@ -63,7 +63,8 @@ ITALIAN = Language(
     r"|disattivare|attivare|importare|cambiare|modificare|installare|disinstallare|sostituire|spostare|montare"
     r"|smontare|distribuire"
     r"|aggiungere|collegare|scollegare|usare|puntare|impostare|spegnere|accendere|mettere|salvare|disabilitare|abilitare",
-    undo=r"ripristin\w*|riport\w*|rimett\w*|reinstall\w*|riattiv\w*|riabilit\w*|ritorn\w* (?:a|al|alla|ai|alle)"
+    undo=r"ri(?!cev|chied|lev|manda|un|solv)\w{3,}iamo|ripristin\w*|riport\w*|rimett\w*|reinstall\w*|riattiv\w*"
+    r"|riabilit\w*|ritorn\w* (?:a|al|alla|ai|alle)"
     r"|torn\w* (?:a|al|alla"
     r"|ai|alle)|ricolleg\w*|ricaric\w*|reimport\w*|(?:mettere|impostare|puntare|attivare)(?: \S+){0,8} di nuovo"
     r"|come (?:era|erano|prima)|(?:lasciare|mantenere|tenere)(?: \S+){0,3} (?:vecchi\w*|precedent\w*)",
@@ -71,7 +72,8 @@ ITALIAN = Language(
     way_back=r"piano b|per (?:tornare|ripristinare|annullare)|si (?:puo|potra) (?:tornare|ripristinare|annullare)"
     r"|il (?:rollback|ripristino) (?:e|avviene|consiste)",
     condition=r"se (?:il|la|lo|i|gli|le|si|non|qualcosa|l['\s]\w+)|in caso di|in caso|qualora|nel caso",
-    trouble=r"differ\w*|errore|errori|fall\w*|problem\w*|non|supera\w*|anomali\w*|storto|lent\w*|degrad\w*|guast\w*"
+    trouble=r"appai\w*|compai\w*|differ\w*|errore|errori|fall\w*|problem\w*|non|supera\w*|anomali\w*|storto|lent\w*"
+    r"|degrad\w*|guast\w*"
     r"|allarm\w*|blocc\w*",
     failure=r"fallisce|fallimento|va (?:storto|male)|non (?:funziona|parte)|problem\w*|errore|interrott\w*|ab"
     r"bandonat\w*",
@@ -89,6 +91,7 @@ ITALIAN = Language(
     modal=r"deve|devono|dovra|dovranno|atteso:",
     check=r"verificare|controllare|provare|validare|confrontare|sorvegliare|misurare|confermare|consultare|accedere",
     finished=r"(?:terminato|concluso|riuscito|completato) (?:quando|se)",
+    equal=r"coincid(?:e|ono) con|(?:e|sono) (?:ugual[ei]|identic\w+) (?:a|al|alla)",
     bound=r"meno di|piu di|almeno|al massimo|inferiore|superiore|sotto|tra|esattamente|nessun (?:nuovo )?errore|senza errori"
     r"|senza (?:\S+ ){0,2}(?:perdita|interruzioni|avvisi)|entro|come prima",
     that=r"che|se",
@@ -104,7 +107,7 @@ ITALIAN = Language(
     authority=r"decision\w*|decid\w*|autorizz\w*|approv\w*|inform\w*",
     not_applicable=r"non applicabile|non previsto|non prevista|nessuno|nessuna|non necessario|non necessaria"
     r"|non richiesto|n/?a|niente",
-    passive=r"avvisare|informare|notificare|annunciare|attendere|aspettare|verificare|controllare|esportare"
+    passive=r"chiamare|contattare|avvisare|informare|notificare|annunciare|attendere|aspettare|verificare|controllare|esportare"
     r"|consultare|annotare",
     types={"standard": r"standard", "normal": r"normale", "emergency": r"emergenza|urgente|d'urgenza"},
     change=r"modifica|cambiamento",

@@ -66,7 +66,8 @@ SPANISH = Language(
     act=r"quitar|poner|aplicar|ejecutar|copiar|cargar|arrancar|iniciar|detener|parar|reiniciar|eliminar|borrar|desactivar"
     r"|activar|importar|cambiar"
     r"|instalar|desinstalar|sustituir|mover|montar|desmontar|desplegar|anadir|conectar|desconectar|usar|apuntar|enchufar",
-    undo=r"des(?:vincul|instal|activ|conect|mont|hac|asign|habilit)\w*|reinstal\w*|reactiv\w*|redespl\w*|revert\w*"
+    undo=r"re(?!cib|comend|vis|spond|aliz|cog|quer|un|gistr|nunci|trasa|solv)\w{2,}(?:amos|emos|imos)|des(?:vincul"
+    r"|instal|activ|conect|mont|hac|asign|habilit)\w*|reinstal\w*|reactiv\w*|redespl\w*|revert\w*"
     r"|reviert\w*|restitu\w*|restaurar|restaura|volver a|volver|redesplegar|reinstalar|reactivar|restablecer|devolver"
     r"|reponer|revertir|deshacer"
     r"|reimportar"
@@ -77,7 +78,8 @@ SPANISH = Language(
     way_back=r"plan b|para (?:volver|revertir|deshacer)|la vuelta atras (?:es|consiste)|se (?:puede|podra) (?:volver|revertir"
     r"|restaurar)",
     condition=r"si|en caso de|cuando|en el caso",
-    trouble=r"difier\w*|quej\w*|no coincid\w*|errores|error|fall\w*|problema\w*|no|supera\w*|incidencia\w*|necesario"
+    trouble=r"aparec\w*|obsolet\w*|difier\w*|quej\w*|no coincid\w*|errores|error|fall\w*|problema\w*|no|supera\w*"
+    r"|incidencia\w*|necesario"
     r"|mal|lent\w*|degrad\w*|superior\w*"
     r"|alarma\w*|anomalia\w*",
     failure=r"falla\w*|fallo|sale mal|va mal|no (?:funciona|arranca)|problema\w*|abort\w*|fracasa",
@@ -99,6 +101,7 @@ SPANISH = Language(
     check=r"verificar|comprobar|probar|validar|comparar|vigilar|medir|confirmar|consultar|conectarse"
     r"|revisar",
     finished=r"(?:terminado|finalizado|correcto|exitoso|completado) (?:cuando|si)",
+    equal=r"coinciden? con|(?:es|son) (?:igual|iguales|identic\w+) (?:a|al)|cuadran? con",
     bound=r"menos de|mas de|al menos|como maximo|inferior\w*|superior\w*|por debajo|entre|exactamente"
     r"|ningun (?:nuevo )?(?:error|aviso)|sin errores|dentro de"
     r"|sin (?:\S+ ){0,2}(?:perdida|error|corte|aviso)\w*|solo|igual que antes|sin cambios"
@@ -114,7 +117,8 @@ SPANISH = Language(
     r"|proceso|proveedor",
     authority=r"decision|decid\w*|autoriz\w*|aprob\w*|inform\w*|aprueb\w*",
     not_applicable=r"no aplica|no procede|ninguno|ninguna|no necesario|n/?a|nada",
-    passive=r"avisar|informar|notificar|anunciar|esperar|verificar|comprobar|exportar|guardar|consultar|conectarse|anotar"
+    passive=r"llamar|contactar|escalar|avisar|informar|notificar|anunciar|esperar|verificar|comprobar|exportar"
+    r"|guardar|consultar|conectarse|anotar"
     r"|respaldar",
     types={"standard": r"estandar", "normal": r"normal", "emergency": r"emergencia|urgente|de urgencia"},
     change=r"cambio",

@@ -15,6 +15,7 @@ RECORD = {
     "result": [
         {
             "number": "CHG1",
+            "short_description": "Update the shop",
             "type": {"display_value": "Standard", "value": "standard"},
             "backout_plan": "1. Stop node-1\n2. Redeploy 1.4.2 on node-1",
             "test_plan": "",
@@ -29,6 +30,7 @@ RECORD = {
 def test_a_record() -> None:
     text = json.dumps(RECORD, indent=1)
     assert read_notes(text).form == "json"
+    assert read_notes(text).title == "Update the shop"
     assert (standing(text, "rollback"), standing(text, "validation"), standing(text, "steps")) == ("present", "empty", "present")
 
 

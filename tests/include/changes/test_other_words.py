@@ -1,4 +1,4 @@
-"""A condition that nothing follows asks for the way back, as a heading or a question; a sentence with its own answer does not."""
+"""Ways back and outcomes in words that no place announces: a feared condition, an order, a line of configuration, an equation."""
 
 from __future__ import annotations
 
@@ -56,3 +56,34 @@ def test_other_conditions_do_not(text: str) -> None:
 )
 def test_what_stands_behind_it(text: str, expected: str) -> None:
     assert standing(text, "rollback") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Si des visuels périmés apparaissent, nous republions la version 41.\n", "present"),
+        ("Si des erreurs apparaissent, nous restons en contact au 4411.\n", "missing"),
+        ("If users appear unhappy, remain on the bridge 4411.\n", "missing"),
+        ("If errors appear in dev, we leave the flag on.\n", "missing"),
+        ("[1:02] al: and if they drop off?\n[1:03] bo: i take the profile off, they hop back on the old one\n", "present"),
+        ("BACK-OUT\n  ip access-list standard SNMP-RO\n   permit 10.0.0.0 0.255.255.255\n", "present"),
+    ],
+)
+def test_the_way_back_in_other_words(text: str, expected: str) -> None:
+    assert standing(text, "rollback") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1. stop app-1\n2. balance of account 1200 equals the closing report\n", "present"),
+        ("1. app-1 anhalten\n2. Saldo 1200 stimmt mit dem Abschluss überein\n", "present"),
+        ("The new price equals the old one plus 3 EUR.\n", "missing"),
+        ("1. if the sum equals the old one, go on\n2. stop app-1\n", "missing"),
+        ("POST-WORK\n  From the poller: snmpget of sysUpTime answers on all four.\n", "present"),
+        ("## Watching\n\np99 under 30 ms\n", "present"),
+        ("## Watching\n\nMarek\n", "missing"),
+    ],
+)
+def test_the_outcome_in_other_words(text: str, expected: str) -> None:
+    assert standing(text, "validation") == expected
