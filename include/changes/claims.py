@@ -22,7 +22,7 @@ _COMMANDED = re.compile(
     r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|rules?|prompts?|checks?|findings?|previous|above|guidelines)\b"
     # A rule of a firewall is overridden every day, and a check of a load balancer bypassed.
     r"|\b(?:override|bypass)\b.{0,40}\b(?:instructions?|prompts?|findings?|guidelines"
-    r"|(?:all|any|your|its|previous|earlier|other|these|those) (?:\w+ )?(?:rules?|checks?))\b"
+    r"|(?:all|any|your|its|previous|earlier|other|these|those) (?:\w+ )?(?:rules?|checks?)|the (?:rules|checks))\b"
     r"|\b(?:mark|treat|rate|report|count|consider|classify|score|assess|record)\b.{0,60}\bas (?:present|complete|completed"
     r"|approved|passed|low|low[- ]risk"
     r"|standard|normal|emergency|valid|done|satisfied|safe)\b"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 
 from include.changes import blank, outcome, vocabulary, way_back
 from include.changes.fold import fold, sentences
@@ -78,7 +79,7 @@ def validation(layout: Layout) -> Aspect:
     if found is None:
         found = _best(tests, lambda one: outcome.gives_outcome(one) and not outcome.is_past(one))
     if found is None:
-        found = next(((each, one) for each in prose(layout, _NO_CHECKS) if (one := _first(each, outcome.tells_outcome))), None)
+        found = next(((each, one) for each in _unread(layout) if (one := _first(each, outcome.tells_outcome))), None)
     if found is None:
         steps = (each for each in prose(layout, _NO_CHECKS) if each.kind in ("row", "item"))
         found = next(((each, one) for each in steps if (one := _first(each, outcome.equates))), None)
@@ -92,6 +93,12 @@ def validation(layout: Layout) -> Aspect:
     # A test plan is a place for it only if it is blank or speaks of what is still to come.
     places += [place for place in tests if not _only_evidence(place)]
     return _empty("validation", places, "no outcome that one could see") or _missing("validation")
+
+
+def _unread(layout: Layout) -> Iterator[Passage]:
+    """Prose that may say what must show. A description tells why and what in one, so it is read, and the reason alone is not."""
+    described = (each for each in layout.passages if each.text and {"purpose", "scope"} <= each.topics)
+    return chain(prose(layout, _NO_CHECKS), (each for each in described if not each.topics & (_NO_CHECKS - {"purpose"})))
 
 
 def _seen_after(sentence: str) -> bool:

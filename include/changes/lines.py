@@ -85,7 +85,7 @@ def text_blocks(lines: Sequence[str], first: int) -> Iterator[Block]:
         len(lines) == 1
         and len(lines[0]) < 80
         and lines[0].strip()[:1].isalnum()
-        and not lines[0].rstrip().endswith(".")  # a sentence: "Restore it."
+        and not lines[0].rstrip().endswith((".", ","))  # a sentence, "Restore it.", or "Hello CAB,"
         and is_label(lines[0].strip().rstrip(":"))
         and field_of(lines[0]) is None
     ):
@@ -124,7 +124,7 @@ def _started(line: str, before: Block | None, number: int) -> Block | None:
     found = field_of(line) or _aligned(line) or bold_field(line)
     if found and (before is None or before.kind == "field" or is_label(found[0])) and (not before or _may_follow(before, found)):
         return Block("field", found[1], number, key=found[0])
-    alone = before is None and len(line) < 60 and line.strip()[:1].isalnum() and not line.rstrip().endswith(".")
+    alone = before is None and len(line) < 60 and line.strip()[:1].isalnum() and not line.rstrip().endswith((".", ","))
     if alone and is_label(line.strip()):
         return Block("field", "", number, key=plain(line).strip())
     return None

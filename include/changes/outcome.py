@@ -37,7 +37,10 @@ def gives_outcome(sentence: str) -> bool:
     if not known_language(sentence):
         return True
     seen = rx("observe").search(folded) or rx("bound").search(folded) or _ARROW.search(sentence)
-    if seen and (EXACT.search(sentence) or len(specific_words(folded)) >= 2):
+    rest = (
+        f"{folded[: seen.start()]} {folded[seen.end() :]}" if seen and seen[0].isalpha() else folded
+    )  # "agents report" names one
+    if seen and (EXACT.search(sentence) or len(specific_words(rest)) >= 2):
         return True
     if _required(sentence, folded):
         return True

@@ -37,7 +37,8 @@ ENGLISH = Language(
         "|undo script|undo scripts|rollback script|rollback scripts|backout script|back out script|revert script"
         "|how to abort|how to stop|if not ok|if it is not ok|if nok|if not successful|on failure|on error"
         "|in case of error",
-        "validation": "validation|post implementation|post change|verification|verify|validate|post implementation test"
+        "validation": "quality assurance|quality control|quality check|quality checks|validation|post implementation"
+        "|post change|verification|verify|validate|post implementation test"
         "|post implementation tests"
         "|post implementation testing|post implementation check|post implementation checks|post implementation review"
         "|post checks"
@@ -131,7 +132,8 @@ ENGLISH = Language(
     r"|leave|leaves|keep|keeps|stay|stays|just|simply|remain|remains|left|before"
     r"|rescheduled|reschedule|postpone|postponed|cancelled|canceled|aborted|retry|maintenance|window|within"
     r"|possible",
-    act=r"set(?:ting)?|run(?:ning)?|apply(?:ing)?|enter(?:ing)?|cop(?:y|ying)|load(?:ing)?|start(?:ing)?|stop(?:ping)?"
+    act=r"(?:removal|deletion|restoration|reactivation|deactivation|reinstallation|redeployment|restart) of"
+    r"|set(?:ting)?|run(?:ning)?|apply(?:ing)?|enter(?:ing)?|cop(?:y|ying)|load(?:ing)?|start(?:ing)?|stop(?:ping)?"
     r"|remov(?:e|es|ing)"
     r"|delet(?:e|es|ing)|disabl(?:e|es|ing)|enabl(?:e|es|ing)|import(?:ing)?|switch(?:ing)?|chang(?:e|ing)|point(?:ing)?"
     r"|mount(?:ing)?"
@@ -177,7 +179,8 @@ ENGLISH = Language(
     r"|pointed)(?: \S+){0,5} (?:again|back)"
     r"|to be back (?:in|on|to|at)|(?:we|you) are back",
     condition=r"if|should|when|whenever|in case|in the event|on failure|upon|unless|where",
-    trouble=r"appears?|stale|wrongly|differ\w*|mismatch\w*|deviat\w*|\w*errors?|fail\w*|exceed\w*|problem\w*|wrong"
+    trouble=r"twice|double\w*|duplicat\w*|appears?|stale|wrongly|differ\w*|mismatch\w*|deviat\w*|\w*errors?|fail\w*"
+    r"|exceed\w*|problem\w*|wrong"
     r"|not|doesn't|don't|above"
     r"|below|break\w*|broken|bad|trouble"
     r"|unhealthy|unsuccessful|issue\w*"
@@ -206,7 +209,8 @@ ENGLISH = Language(
     r"(?:not|im)\s?(?:possible|needed|required|applicable|feasible|necessary)|cannot be (?:rolled back|undone|reversed"
     r"|reverted|backed out)|irreversible",
     forward=r"forward|instead|fix forward|roll forward|forward-fix|workaround",
-    observe=r"answer(?:s|ed)?|return(?:s|ed)?|show(?:s|n)?|print(?:s|ed)?|list(?:s|ed)?|report(?:s|ed)?|respond(?:s|ed)?"
+    observe=r"be (?:empty|up|green|active|running|visible|listed|gone|reachable|established|online|ready)|answer(?:s"
+    r"|ed)?|return(?:s|ed)?|show(?:s|n)?|print(?:s|ed)?|list(?:s|ed)?|report(?:s|ed)?|respond(?:s|ed)?"
     r"|repl(?:y|ies)|say(?:s)?"
     r"|stay(?:s)?|remain(?:s)?|rise(?:s)?|arrive(?:s)?|read(?:s)?|equal(?:s)?|end(?:s)? in|los(?:es|e)|hold(?:s)?"
     r"|contain(?:s)?|log(?:s)?"

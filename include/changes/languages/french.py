@@ -23,7 +23,8 @@ FRENCH = Language(
         "|en cas d incident|si cela echoue|si ca ne marche pas|reversibilite|annulation|scenario de repli|back out"
         "|backout"
         "|script de retour|script de retour arriere|si ko|si non ok|en cas d erreur",
-        "validation": "validation|verification|verifications|controle|controles|recette|controles apres|verification apres"
+        "validation": "assurance qualite|controle qualite|validation|verification|verifications|controle|controles"
+        "|recette|controles apres|verification apres"
         "|criteres de succes"
         "|tests apres|tests de validation|controle final|controles finaux|criteres d acceptation|essais apres"
         "|controles apres intervention|verifications apres intervention|tests apres intervention|controle apres"
@@ -65,7 +66,9 @@ FRENCH = Language(
     "|echec|restaurer|revenir|annuler|production|attendu|standard|procedure|controler|operationnel"
     r"|retourner|retour|vers|etat"
     r"|reporte|reportee|maintenance|fenetre|possible",
-    act=r"retirer|remettre|appliquer|lancer|executer|copier|charger|demarrer|arreter|redemarrer|supprimer|desactiver|activer"
+    act=r"(?:suppression|restauration|desactivation|reactivation|reinstallation|remise en service|redemarrage|retrait"
+    r"|bascule) (?:de|du|des|d)|retirer|remettre|appliquer|lancer|executer|copier|charger|demarrer|arreter|redemarrer"
+    r"|supprimer|desactiver|activer"
     r"|importer|basculer|changer"
     r"|installer|desinstaller|remplacer|vider|monter|demonter|deployer|ajouter|remis|reconfigurer|debrancher|brancher"
     r"|utiliser|recharger|pointer",
@@ -93,7 +96,8 @@ FRENCH = Language(
     r"|en raison de|lecture seule",
     no_way=r"(?:aucun|pas de) retour(?: arriere)?|retour (?:arriere )?(?:im|non )possible|irreversible",
     forward=r"a la place|plutot|correctif",
-    observe=r"repond\w*|renvoie\w*|affiche\w*|montre\w*|retourne\w*|indique\w*|contient|reste\w*|liste\w*|arrive\w*"
+    observe=r"sort(?:ent)?|repond\w*|renvoie\w*|affiche\w*|montre\w*|retourne\w*|indique\w*|contient|reste\w*"
+    r"|liste\w*|arrive\w*"
     r"|est (?:vert|actif|vide|joignable)"
     r"|sont (?:verts|actifs|vides|joignables)|donne\w*|repondre|afficher|renvoyer|retourner|rester|contenir|obtenir|aboutit"
     r"|s'ouvr\w*|se connect\w*|peut (?:\S+ ){0,3}(?:ouvrir|imprimer|saisir|envoyer|se connecter)|est (?:visible"
@@ -106,7 +110,7 @@ FRENCH = Language(
     equal=r"(?:est|sont) (?:identiques?|egale?s?) (?:a|au|aux)|concorde(?:nt)? avec|correspond(?:ent)? (?:a"
     r"|au) (?:total|nombre|compte)\w*",
     bound=r"moins de|plus de|au moins|au plus|inferieur\w*|superieur\w*|sous|entre|exactement|aucune? (?:nouvelle )?(?:erreur"
-    r"|alerte)s?|dans les"
+    r"|alerte)s?|dans (?:la|les|l)"
     r"|sans (?:\S+ ){0,2}(?:perte|erreur|interruption|alerte)s?|seulement|inchange\w*|comme avant"
     r"|ou (?:plus|moins)",
     that=r"que|si|qu",

@@ -27,7 +27,8 @@ GERMAN = Language(
         "|zuruck auf anfang|ruckabwicklungsplan|backout|back out"
         "|rucksetzskript|undo skript|ruckbauskript|wenn nicht ok|falls nicht ok|bei fehler|bei fehlern"
         "|bei misserfolg",
-        "validation": "abnahme|prufung|prufung danach|validierung|verifikation|verifizierung|erfolgskontrolle|funktionsprufung"
+        "validation": "qualitatssicherung|abnahme|prufung|prufung danach|validierung|verifikation|verifizierung"
+        "|erfolgskontrolle|funktionsprufung"
         "|abnahmekriterien|erfolgskriterien|test danach|tests danach|nachprufung|kontrolle|funktionstest"
         "|test nach der umsetzung"
         "|prufung nach der umsetzung|abschlussprufung|nachkontrolle|abnahmetest|erfolgsprufung|nachtest"
@@ -82,7 +83,8 @@ GERMAN = Language(
     "|machen|produktion|betrieb|notig|erforderlich|nacharbeiten|standard|verfahren|aufgetreten|auftreten|sorgfaltig"
     r"|zuruck|wieder|zuruckkehren|ruckkehr"
     r"|verschoben|abgebrochen|wartungsfenster|innerhalb|moglich|jederzeit",
-    act=r"setzen|gesetzt|laden|geladen|verteilen|verteilt|starten|gestartet|stoppen|gestoppt|entfernen|entfernt|loschen"
+    act=r"(?:loschung|loschen|entfernung|deaktivierung|aktivierung|wiederherstellung|neustart|neuinstallation) (?:der"
+    r"|des|von)|setzen|gesetzt|laden|geladen|verteilen|verteilt|starten|gestartet|stoppen|gestoppt|entfernen|entfernt|loschen"
     r"|geloscht|deaktivier\w*"
     r"|aktivier\w*|importier\w*|umstell\w*|umgestellt|zuruckstell\w*|installier\w*|ausfuhren|ausgefuhrt|kopier\w*"
     r"|zuruckkopier\w*|einspiel\w*"

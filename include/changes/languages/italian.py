@@ -21,7 +21,8 @@ ITALIAN = Language(
         "|in caso di problemi"
         "|piano b|procedura di ripristino|annullamento"
         "|script di ripristino|script di rollback|se non ok",
-        "validation": "verifica|verifiche|verifica finale|validazione|collaudo|controlli|controllo|controlli finali"
+        "validation": "controllo qualita|verifica|verifiche|verifica finale|validazione|collaudo|controlli|controllo"
+        "|controlli finali"
         "|verifica successiva"
         "|verifiche successive|verifica dopo l intervento|verifiche dopo l intervento|controlli dopo l intervento"
         "|criteri di successo|criteri di accettazione|test dopo l intervento|verifiche post intervento|prove finali"
@@ -58,7 +59,8 @@ ITALIAN = Language(
     "|atteso|standard"
     "|procedura|ok|operativo|esegue|eseguito|effettuato|situazione"
     r"|ritorno|tornare|torna|ritornare|indietro",
-    act=r"rimuovere|togliere|applicare|eseguire|lanciare|copiare|caricare|avviare|fermare|arrestare|riavviare"
+    act=r"(?:rimozione|ripristino|disattivazione|riattivazione|cancellazione|riavvio) (?:di|del|della|dei|delle)"
+    r"|rimuovere|togliere|applicare|eseguire|lanciare|copiare|caricare|avviare|fermare|arrestare|riavviare"
     r"|eliminare|cancellare"
     r"|disattivare|attivare|importare|cambiare|modificare|installare|disinstallare|sostituire|spostare|montare"
     r"|smontare|distribuire"

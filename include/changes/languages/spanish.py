@@ -23,7 +23,8 @@ SPANISH = Language(
         "|retorno al estado anterior|restablecimiento|si no funciona|en caso de problemas|en caso de incidencia"
         "|plan de restauracion|plan de emergencia|deshacer|back out|backout|plan de backout"
         "|script de reversion|script de vuelta atras|si no es correcto|en caso de error",
-        "validation": "validacion|verificacion|comprobacion|comprobaciones|criterios de exito|pruebas posteriores"
+        "validation": "control de calidad|validacion|verificacion|comprobacion|comprobaciones|criterios de exito"
+        "|pruebas posteriores"
         "|verificacion posterior|plan de validacion"
         "|criterios de aceptacion|comprobacion final|comprobaciones finales|verificaciones|pruebas de validacion"
         "|comprobacion posterior|comprobaciones posteriores|pruebas tras el cambio|validacion posterior"
@@ -63,7 +64,8 @@ SPANISH = Language(
     "|deshacer|realizara|produccion|esperado|estandar|procedimiento|ok|operativo|hara|volvera"
     r"|volver|retorno|retornar|situacion"
     r"|aplazara|aplazado|ventana|mantenimiento|posible|dentro",
-    act=r"quitar|poner|aplicar|ejecutar|copiar|cargar|arrancar|iniciar|detener|parar|reiniciar|eliminar|borrar|desactivar"
+    act=r"(?:eliminacion|restauracion|desactivacion|reactivacion|reinstalacion|borrado|reinicio) (?:de|del)|quitar"
+    r"|poner|aplicar|ejecutar|copiar|cargar|arrancar|iniciar|detener|parar|reiniciar|eliminar|borrar|desactivar"
     r"|activar|importar|cambiar"
     r"|instalar|desinstalar|sustituir|mover|montar|desmontar|desplegar|anadir|conectar|desconectar|usar|apuntar|enchufar",
     undo=r"re(?!cib|comend|vis|spond|aliz|cog|quer|un|gistr|nunci|trasa|solv)\w{2,}(?:amos|emos|imos)|des(?:vincul"

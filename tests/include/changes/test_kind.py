@@ -42,3 +42,8 @@ CASES = [
 @pytest.mark.parametrize(("text", "expected"), CASES)
 def test_type(text: str, expected: str) -> None:
     assert change_type(lay_out(read_notes(text)))[0].value == expected
+
+
+def test_a_salutation_is_no_heading_of_approvals() -> None:
+    layout = lay_out(read_notes("Hello CAB,\n\nnormal change please, Sunday.\n"))
+    assert change_type(layout)[0].value == "normal"

@@ -83,6 +83,9 @@ def test_the_way_back_in_other_words(text: str, expected: str) -> None:
         ("POST-WORK\n  From the poller: snmpget of sysUpTime answers on all four.\n", "present"),
         ("## Watching\n\np99 under 30 ms\n", "present"),
         ("## Watching\n\nMarek\n", "missing"),
+        ('## Description\n\nAfterwards the list "Stuck" must be empty.\n', "present"),
+        ('## Reason\n\nAfterwards the list "Stuck" must be empty.\n', "missing"),
+        ("## Quality assurance\n\nNet total differs from the forecast by less than 0.5 %.\n", "present"),
     ],
 )
 def test_the_outcome_in_other_words(text: str, expected: str) -> None:

@@ -10,11 +10,11 @@ from tests.include.changes.second_documents import expected
 from tests.include.changes.test_second_documents import verdicts
 
 HERE = Path(__file__).parent
-FOLDERS = (HERE / "documents_fourth", HERE / "documents_fifth")
+FOLDERS = (HERE / "documents_fourth", HERE / "documents_fifth", HERE / "documents_sixth")
 EXPECTED = {folder / name: row for folder in FOLDERS for name, row in expected(folder).items()}
 
 
-@pytest.mark.parametrize(("folder", "count"), [*zip(FOLDERS, (30, 15), strict=True)])
+@pytest.mark.parametrize(("folder", "count"), [*zip(FOLDERS, (30, 15, 12), strict=True)])
 def test_every_document_has_its_verdicts_and_a_reason(folder: Path, count: int) -> None:
     rows = expected(folder)
     assert len(rows) == count
