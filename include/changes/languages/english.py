@@ -132,7 +132,8 @@ ENGLISH = Language(
     r"|leave|leaves|keep|keeps|stay|stays|just|simply|remain|remains|left|before"
     r"|rescheduled|reschedule|postpone|postponed|cancelled|canceled|aborted|retry|maintenance|window|within"
     r"|possible",
-    act=r"(?:removal|deletion|restoration|reactivation|deactivation|reinstallation|redeployment|restart) of"
+    act=r"(?:removal|deletion|restoration|reactivation|deactivation|reinstallation|redeployment"
+    r"|restart) of(?=[^.;]{0,60}[0-9`])"
     r"|set(?:ting)?|run(?:ning)?|apply(?:ing)?|enter(?:ing)?|cop(?:y|ying)|load(?:ing)?|start(?:ing)?|stop(?:ping)?"
     r"|remov(?:e|es|ing)"
     r"|delet(?:e|es|ing)|disabl(?:e|es|ing)|enabl(?:e|es|ing)|import(?:ing)?|switch(?:ing)?|chang(?:e|ing)|point(?:ing)?"

@@ -67,7 +67,8 @@ FRENCH = Language(
     r"|retourner|retour|vers|etat"
     r"|reporte|reportee|maintenance|fenetre|possible",
     act=r"(?:suppression|restauration|desactivation|reactivation|reinstallation|remise en service|redemarrage|retrait"
-    r"|bascule) (?:de|du|des|d)|retirer|remettre|appliquer|lancer|executer|copier|charger|demarrer|arreter|redemarrer"
+    r"|bascule) (?:de|du|des|d)(?=[^.;]{0,60}[0-9`])|retirer|remettre|appliquer|lancer|executer|copier|charger"
+    r"|demarrer|arreter|redemarrer"
     r"|supprimer|desactiver|activer"
     r"|importer|basculer|changer"
     r"|installer|desinstaller|remplacer|vider|monter|demonter|deployer|ajouter|remis|reconfigurer|debrancher|brancher"

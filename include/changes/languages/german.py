@@ -84,7 +84,8 @@ GERMAN = Language(
     r"|zuruck|wieder|zuruckkehren|ruckkehr"
     r"|verschoben|abgebrochen|wartungsfenster|innerhalb|moglich|jederzeit",
     act=r"(?:loschung|loschen|entfernung|deaktivierung|aktivierung|wiederherstellung|neustart|neuinstallation) (?:der"
-    r"|des|von)|setzen|gesetzt|laden|geladen|verteilen|verteilt|starten|gestartet|stoppen|gestoppt|entfernen|entfernt|loschen"
+    r"|des|von)(?=[^.;]{0,60}[0-9`])|setzen|gesetzt|laden|geladen|verteilen|verteilt|starten|gestartet|stoppen"
+    r"|gestoppt|entfernen|entfernt|loschen"
     r"|geloscht|deaktivier\w*"
     r"|aktivier\w*|importier\w*|umstell\w*|umgestellt|zuruckstell\w*|installier\w*|ausfuhren|ausgefuhrt|kopier\w*"
     r"|zuruckkopier\w*|einspiel\w*"

@@ -59,7 +59,8 @@ ITALIAN = Language(
     "|atteso|standard"
     "|procedura|ok|operativo|esegue|eseguito|effettuato|situazione"
     r"|ritorno|tornare|torna|ritornare|indietro",
-    act=r"(?:rimozione|ripristino|disattivazione|riattivazione|cancellazione|riavvio) (?:di|del|della|dei|delle)"
+    act=r"(?:rimozione|ripristino|disattivazione|riattivazione|cancellazione|riavvio) (?:di|del|della|dei"
+    r"|delle)(?=[^.;]{0,60}[0-9`])"
     r"|rimuovere|togliere|applicare|eseguire|lanciare|copiare|caricare|avviare|fermare|arrestare|riavviare"
     r"|eliminare|cancellare"
     r"|disattivare|attivare|importare|cambiare|modificare|installare|disinstallare|sostituire|spostare|montare"

@@ -64,7 +64,8 @@ SPANISH = Language(
     "|deshacer|realizara|produccion|esperado|estandar|procedimiento|ok|operativo|hara|volvera"
     r"|volver|retorno|retornar|situacion"
     r"|aplazara|aplazado|ventana|mantenimiento|posible|dentro",
-    act=r"(?:eliminacion|restauracion|desactivacion|reactivacion|reinstalacion|borrado|reinicio) (?:de|del)|quitar"
+    act=r"(?:eliminacion|restauracion|desactivacion|reactivacion|reinstalacion|borrado|reinicio) (?:de"
+    r"|del)(?=[^.;]{0,60}[0-9`])|quitar"
     r"|poner|aplicar|ejecutar|copiar|cargar|arrancar|iniciar|detener|parar|reiniciar|eliminar|borrar|desactivar"
     r"|activar|importar|cambiar"
     r"|instalar|desinstalar|sustituir|mover|montar|desmontar|desplegar|anadir|conectar|desconectar|usar|apuntar|enchufar",
