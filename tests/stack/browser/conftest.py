@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from include.store import briefs, incidents
 from include.store.database import Store
 from lab import faults
 from lab.demo import FAULT, SERVICE, Scene
+from tests.change_systems import LOGIN, PASSWORD, ServiceNow, serving
 from tests.debian import program
 from tests.lab_people import Signing
 
@@ -154,9 +156,30 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def servicenow() -> Iterator[ServiceNow]:
+    """Where the live Airflow files draft changes: the vendor's documented payloads over a loopback socket."""
+    own = ServiceNow()
+    with serving(own):
+        yield own
+
+
+DESK = """- name: servicenow
+  owner: tomas
+  kind: servicenow
+  services: ["*"]
+  environments: ["*"]
+  clears: [public, internal]
+  conn_id: holdpoint_servicenow
+"""
+
+
+@pytest.fixture(scope="package")
+def scene(tmp_path_factory: pytest.TempPathFactory, servicenow: ServiceNow) -> Iterator[Scene]:
     """The lab and a live Airflow, ended whatever happens."""
     made = Scene.build(tmp_path_factory.mktemp("browser") / "with a space")
+    (made.people.folder / "config" / "change_desks.yaml").write_text(DESK)
+    account = {"conn_type": "http", "host": servicenow.url, "login": LOGIN, "password": PASSWORD}
+    made.airflow.extra = {**made.airflow.extra, "AIRFLOW_CONN_HOLDPOINT_SERVICENOW": json.dumps(account)}
     try:
         made.start()
         yield made

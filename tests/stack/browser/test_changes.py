@@ -16,6 +16,7 @@ from include.store import changes, desk, ledger
 from include.store.database import Store
 from include.store.tables.incident import incident
 from lab.demo import Scene
+from tests.change_systems import ServiceNow
 from tests.holds_kit import store_time
 from tests.preparing import soon
 from tests.stack.browser.conftest import SignIn, Visitor, until
@@ -33,10 +34,11 @@ def package_of(store: Store, change_id: str) -> CabPackage | None:
         return changes.read(row) if row is not None and desk.by_incident(conn, change_id) is not None else None
 
 
-def test_the_whole_story(decide_as: SignIn, scene: Scene, live_store: Store) -> None:
+def test_the_whole_story(decide_as: SignIn, scene: Scene, live_store: Store, servicenow: ServiceNow) -> None:
     maya = decide_as("maya")
     change_id = handed_in(maya, live_store)
     package = until("the package", lambda: package_of(live_store, change_id))
+    filed(servicenow, change_id)
     hold = proposed(maya, live_store, change_id, package)
     run = str(observed(scene, live_store, hold).run_id)
     approved(decide_as("tomas"), live_store, hold)
@@ -66,6 +68,17 @@ def handed_in(maya: Visitor, store: Store) -> str:
     page.wait_for_url("**/holdpoint/changes/chg_*")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Restart the order service")
     return str(page.url).rpartition("/")[2]
+
+
+def filed(servicenow: ServiceNow, change_id: str) -> None:
+    """One draft in ServiceNow, in the state New, with what the notes say; nothing that would approve or move it on was sent."""
+    mine = until("the draft", lambda: [row for row in servicenow.records if row["correlation_id"] == change_id])
+    (row,) = mine
+    assert (row["state"], row["approval"], row["type"]) == ("-5", "not requested", "normal")
+    assert row["short_description"].startswith("[DRAFT] Restart the order service")
+    assert "redeploy release 1.4.2" in row["backout_plan"]
+    assert "answers 200" in row["test_plan"]
+    assert servicenow.forbidden == []
 
 
 def proposed(maya: Visitor, store: Store, change_id: str, package: CabPackage) -> str:
