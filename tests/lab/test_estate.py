@@ -122,7 +122,7 @@ def test_killed_supervisord_leaves_nothing_behind(tmp_path: Path) -> None:
     estate = Estate.create(tmp_path / "lab")
     estate.start()
     os.kill(estate.facts()["supervisor"]["pid"], signal.SIGKILL)
-    eventually(lambda: processes(estate) == [], within=5, what="orphans end by themselves")
+    eventually(lambda: processes(estate) == [], within=15, what="orphans end by themselves")
     estate.stop()
     assert not estate.is_running()
 

@@ -79,12 +79,9 @@ def test_what_people_change_on_the_ticket_counts_once_each(store: Store, stages:
     assert [count_edits(store), count_edits(store)] == [2, 0]
     _change(store, number, assignee=None)
     assert [count_edits(store), count_edits(store)] == [1, 0]
-    assert [text for _, _, text in _given(store, stages)] == [
-        "state: open → closed",
-        "assignee: tomas → priya",
-        "title: Payments, not orders",
-        "assignee: tomas → nobody",
-    ]
+    first, *both, last = (text for _, _, text in _given(store, stages))
+    assert (first, last) == ("state: open → closed", "assignee: tomas → nobody")
+    assert sorted(both) == ["assignee: tomas → priya", "title: Payments, not orders"], "of one moment, in any order"
 
 
 def test_before_there_is_a_draft_nothing_is_feedback_on_it(store: Store, stages: Stages) -> None:
