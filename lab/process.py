@@ -8,6 +8,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 _SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 
@@ -47,7 +48,15 @@ def _loop(body: Callable[[], None], seconds: float) -> None:
 
 
 def _end_with_parent(parent: int) -> None:
-    # A supervisor that was killed cannot stop its children; without this they would hold the ports for ever.
-    while os.getppid() == parent:
+    # A supervisor that was killed cannot stop its children; without this they would hold the ports for ever. It may have been
+    # killed before we looked for it: then our parent is somebody else from the start.
+    while os.getppid() == parent and _is_supervisor(parent):
         time.sleep(1.0)
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _is_supervisor(pid: int) -> bool:
+    try:
+        return b"supervisor" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it has ended
+        return False
