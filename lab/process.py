@@ -57,6 +57,6 @@ def _end_with_parent(parent: int) -> None:
 
 def _is_supervisor(pid: int) -> bool:
     try:
-        return b"supervisor" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"supervisord" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:  # it has ended
         return False
