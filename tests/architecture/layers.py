@@ -25,6 +25,7 @@ CHAIN: tuple[tuple[str, ...], ...] = (
         "include.drafting",
         "include.evidence",
         "include.retrieval",
+        "include.script_review",
         "include.trace",
     ),
     ("include.holds",),
