@@ -1,0 +1,80 @@
+"""Which functions change state, by themselves or by what they call, and where somebody is asked before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from include.script_review.powershell.effects import Effect, call_effect, effect_of
+
+if TYPE_CHECKING:
+    from include.script_review.powershell.function import Function
+    from include.script_review.powershell.script import Script
+
+_ASKS = ("shouldprocess", "shouldcontinue")
+
+
+class Changes:
+    """Of one script. Functions are found by name in the file, then in the other files of its module."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+
+    @cached_property
+    def all(self) -> tuple[Effect, ...]:
+        """Every place in the file that changes state, in the order of the text."""
+        found = [effect for command in self.script.commands if command.name and (effect := effect_of(command))]
+        found += [effect for call in self.script.calls if call.member and (effect := call_effect(call))]
+        return tuple(sorted(found, key=lambda effect: effect.by.start))
+
+    @cached_property
+    def _own(self) -> Mapping[int, list[Effect]]:
+        found: dict[int, list[Effect]] = {}
+        for effect in self.all:
+            found.setdefault(id(effect.by.function), []).append(effect)
+        return found
+
+    def of(self, function: Function) -> tuple[Effect, ...]:
+        """What a function changes by itself."""
+        return tuple(function.script.changes._own.get(id(function), ()))
+
+    def callees(self, function: Function) -> Iterator[Function]:
+        """The functions of the file or its module that a function calls."""
+        for command in function.commands:
+            found = function.script.lookup(command.name)
+            if found is not None and found is not function:
+                yield found
+
+    def reached(self, function: Function) -> tuple[Effect, ...]:
+        """What a function changes, by itself or through the functions it calls."""
+        return tuple(effect for one in self.path(function) for effect in self.of(one))
+
+    def path(self, function: Function) -> tuple[Function, ...]:
+        """The function, and those it calls, directly or not."""
+        seen, waiting = {id(function): function}, [function]
+        while waiting:
+            for callee in self.callees(waiting.pop()):
+                if id(callee) not in seen:
+                    seen[id(callee)] = callee
+                    waiting.append(callee)
+        return tuple(seen.values())
+
+    def asks(self, function: Function) -> bool:
+        """Is `ShouldProcess` or `ShouldContinue` called in the function itself?"""
+        return any(call.member in _ASKS for call in function.calls)
+
+    def asked_on_path(self, function: Function) -> bool:
+        """Is it asked in the function or in one that it calls?"""
+        return any(self.asks(one) for one in self.path(function))
+
+    def callers(self, function: Function) -> tuple[Function, ...]:
+        """The functions of the file that call it; the script's own body is one."""
+        name = function.name.lower().rpartition(":")[2]
+        found = {id(command.function): command.function for command in self.script.by_name.get(name, ())}
+        return tuple(one for one in found.values() if one is not function)
+
+    @cached_property
+    def changing(self) -> tuple[Function, ...]:
+        """The functions of the file that change state, directly or not, in the order of the text; its own body too."""
+        return tuple(one for one in (self.script.body, *self.script.functions) if self.reached(one))

@@ -1,0 +1,133 @@
+"""What a command or a method call does to the world, as far as its name and arguments tell.
+
+PowerShell's own analyser looks at the verb of the function that is defined. Here the verb of what is *called* counts, with
+tables for the verbs' exceptions, for native tools and for .NET.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from include.script_review.powershell import words
+from include.script_review.powershell.call import Call
+from include.script_review.powershell.command import Command
+
+
+class Kind(StrEnum):
+    """What happens to what is there."""
+
+    DELETE = "delete"
+    STOP = "stop"
+    MODIFY = "modify"
+    CREATE = "create"
+    RUN = "run"  # something is started, sent or posted
+
+
+@dataclass(frozen=True, eq=False)
+class Effect:
+    """One place that changes state. `previews`: does it take `-WhatIf` by itself, as cmdlets do and native tools do not?"""
+
+    by: Command | Call
+    kind: Kind
+    what: str  # `Remove-Item`, `[IO.File]::Delete`, `netsh`
+    previews: bool
+
+    @property
+    def destructive(self) -> bool:
+        """Is what was there gone or down after it?"""
+        return self.kind in (Kind.DELETE, Kind.STOP)
+
+
+_SQL = re.compile(r"(?i)^\s*(update|delete\s+from|insert\s+into|drop|alter|truncate|create|grant|revoke|merge|exec)\b")
+_SCRATCH = re.compile(r"(?i)(\$env:te?mp\b|\bgettemp|\$te?mp|testdrive:|variable:|function:|alias:|\.log\b|transcript)")
+
+
+@cache
+def verb_kind(name: str) -> Kind | None:
+    """What a cmdlet's name says it does; None for one that changes nothing, or nothing outside this session."""
+    verb, dash, noun = name.partition("-")
+    if not dash or not noun or name in words.HARMLESS or noun in words.HARMLESS_NOUNS:
+        return None
+    kind = words.VERBS.get(verb)
+    if kind == "create" and not noun.startswith(words.REAL_NOUNS):
+        return None  # `New-Report`, `Add-Row`: as a rule things that are made in memory
+    return Kind(kind) if kind else None
+
+
+def effect_of(command: Command) -> Effect | None:
+    """The change that a command makes by itself; None when it makes none, or when another function of the file has its name."""
+    if command.name in command.script.functions_by_name:
+        return None
+    written = command.called.text
+    if command.name in words.NATIVE:
+        kind = _native(command)
+        return Effect(command, kind, written, previews=False) if kind else None
+    if command.name in words.ASKING:
+        kind = _asking(command)
+        return Effect(command, kind, written, previews=command.name.startswith("invoke-c")) if kind else None
+    kind = verb_kind(command.name)
+    if kind is None or _previewed(command) or _scratch(command):
+        return None
+    return Effect(command, kind, written, previews=True)
+
+
+def _previewed(command: Command) -> bool:
+    """Is it called with `-WhatIf`, so that nothing happens?"""
+    value = command.parameters.get("whatif") or command.parameters.get("wi")
+    return command.has("whatif", least=2) and (value is None or value.text.lower() == "$true")
+
+
+def _scratch(command: Command) -> bool:
+    """Does it touch only a temporary file, a log, or this session's drives?"""
+    if not command.name.endswith(("-item", "-content", "-itemproperty")):
+        return False
+    value = command.value("path", 0) or command.value("literalpath")
+    return value is not None and _SCRATCH.search(value.text) is not None
+
+
+def _asking(command: Command) -> Kind | None:
+    """Commands whose arguments decide: web requests, SQL, CIM methods."""
+    if command.name in ("invoke-restmethod", "invoke-webrequest"):
+        method = command.value("method") or command.value("custommethod")
+        text = (method.literal or "").lower() if method is not None else ""
+        return {"delete": Kind.DELETE, "put": Kind.MODIFY, "patch": Kind.MODIFY, "post": Kind.RUN}.get(text)
+    if command.name in ("invoke-cimmethod", "invoke-wmimethod"):
+        method = command.value("methodname", 1) or command.value("name")
+        text = (method.literal or "get").lower() if method is not None else "get"
+        return None if text.startswith(("get", "find", "enum")) else Kind.RUN
+    query = command.value("query", 0)
+    return Kind.MODIFY if query is not None and _SQL.match(query.text.strip("\"'@\r\n ")) else None
+
+
+def _native(command: Command) -> Kind | None:
+    """A program: by its first words."""
+    given = [word for word in command.literals() if word]
+    if command.name in ("cmd", "wsl", "bash"):
+        inner = " ".join(given).split()
+        given = inner[1:] if inner[:1] and inner[0].startswith(("/", "-")) else inner
+        rules = words.NATIVE.get(given[0].removesuffix(".exe"), ()) if given else ()
+        given = given[1:]
+    else:
+        rules = words.NATIVE[command.name]
+    for kind, needed in rules:
+        if all(any(word == one or word.startswith(one + ":") for word in given) for one in needed):
+            return Kind(kind)
+    return None
+
+
+def call_effect(call: Call) -> Effect | None:
+    """The change that a method call makes."""
+    if call.type:
+        kind = words.STATIC.get((call.type, call.member)) or words.STATIC.get((call.type.rpartition(".")[2], call.member))
+        if call.type.endswith("environment") and call.member == "setenvironmentvariable":
+            kind = "modify" if len(call.arguments) > 2 and "process" not in call.arguments[2].text.lower() else None
+        return Effect(call, Kind(kind), f"[{call.target.text.strip('[]')}]::{call.member}", previews=False) if kind else None
+    kind = words.METHODS.get(call.member)
+    if kind is None or (call.arguments and call.member in words.WITHOUT_ARGUMENTS):
+        return None
+    if _SCRATCH.search(call.target.text):
+        return None
+    return Effect(call, Kind(kind), f".{call.member}()", previews=False)

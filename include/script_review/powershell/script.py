@@ -1,0 +1,217 @@
+"""A PowerShell file as the rules see it. Everything is looked up when it is asked for, from one query over the tree."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cached_property
+
+from tree_sitter import Node, Tree
+
+from include.script_review.powershell.aliases import canonical
+from include.script_review.powershell.call import Call
+from include.script_review.powershell.changes import Changes
+from include.script_review.powershell.command import Command
+from include.script_review.powershell.function import Function
+from include.script_review.powershell.tree import captures, parse
+from include.script_review.powershell.value import Value, said, variable_name
+from include.script_review.project import ALONE, Project
+from include.script_review.source import Source
+
+
+class Script:
+    """One file. `project`: what is known of the files beside it."""
+
+    def __init__(self, source: Source, project: Project = ALONE) -> None:
+        self.source = source
+        self.project = project
+
+    @cached_property
+    def tree(self) -> Tree:
+        """Its syntax tree; byte offsets are those of `source.data`."""
+        return parse(self.source.data)
+
+    @cached_property
+    def root(self) -> Node:
+        """The whole file."""
+        return self.tree.root_node
+
+    @cached_property
+    def nodes(self) -> Mapping[str, list[Node]]:
+        """The captured nodes by name; see `tree.QUERY`."""
+        return captures(self.root)
+
+    @cached_property
+    def commands(self) -> tuple[Command, ...]:
+        """Every call of a command, in the order of the text."""
+        made = []
+        for name in self.nodes.get("command", ()):
+            node = name.parent
+            if node is not None:
+                text = said(name)
+                made.append(Command(self, node, name, "" if text[:1] in '$({"' else canonical(text)))
+        return tuple(made)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, list[Command]]:
+        """Commands by canonical name."""
+        found: dict[str, list[Command]] = defaultdict(list)
+        for command in self.commands:
+            found[command.name].append(command)
+        return found
+
+    def named(self, *names: str) -> list[Command]:
+        """The calls of some commands, by canonical lower-case names."""
+        return [command for name in names for command in self.by_name.get(name, ())]
+
+    def command_of(self, node: Node) -> Command | None:
+        """The command a node of kind `command` is."""
+        return self._by_start.get(node.start_byte)
+
+    @cached_property
+    def _by_start(self) -> Mapping[int, Command]:
+        return {command.start: command for command in self.commands}
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """Every call of a method, in the order of the text."""
+        nodes = [*self.nodes.get("call", ()), *self.nodes.get("membercall", ())]
+        return tuple(sorted((Call(self, node, _member(node)) for node in nodes), key=lambda call: call.start))
+
+    @cached_property
+    def calls_by_member(self) -> Mapping[str, list[Call]]:
+        """Method calls by the method's lower-case name."""
+        found: dict[str, list[Call]] = defaultdict(list)
+        for call in self.calls:
+            found[call.member].append(call)
+        return found
+
+    @cached_property
+    def body(self) -> Function:
+        """The script's own body."""
+        return Function(self, self.root, "")
+
+    @cached_property
+    def functions(self) -> tuple[Function, ...]:
+        """Functions, filters, workflows and methods, in the order of the text; the script's own body is not among them."""
+        return tuple(Function(self, node, _name(node)) for node in self.nodes.get("function", ()))
+
+    @cached_property
+    def functions_by_name(self) -> Mapping[str, Function]:
+        """By lower-case name without a scope; methods are left out. The last of a name counts, as when run."""
+        return {one.name.lower().rpartition(":")[2]: one for one in self.functions if not one.is_method}
+
+    @cached_property
+    def changes(self) -> Changes:
+        """Which functions change state, and where."""
+        return Changes(self)
+
+    def lookup(self, name: str) -> Function | None:
+        """The function of a lower-case name, of this file or of the other files of its module."""
+        found = self.functions_by_name.get(name)
+        return found if found is not None or not self.project.others else self._module.get(name)
+
+    @cached_property
+    def _module(self) -> Mapping[str, Function]:
+        """The functions of the module's other files; found out once for all files of a unit."""
+        shared = self.project.shared
+        if "functions" not in shared:
+            scripts = [Script(source, self.project) for source in self.project.others.values() if source.language == "powershell"]
+            shared["functions"] = {name: one for script in scripts for name, one in script.functions_by_name.items()}
+        found = shared["functions"]
+        return found if isinstance(found, dict) else {}
+
+    @cached_property
+    def _edges(self) -> tuple[list[int], list[Function]]:
+        """Where another function begins to be the innermost one."""
+        edges: list[tuple[int, Function]] = [(0, self.body)]
+        open_ones: list[Function] = [self.body]
+        for one in self.functions:
+            while one.start >= open_ones[-1].end and len(open_ones) > 1:
+                edges.append((open_ones.pop().end, open_ones[-1]))
+            edges.append((one.start, one))
+            open_ones.append(one)
+        while len(open_ones) > 1:
+            edges.append((open_ones.pop().end, open_ones[-1]))
+        return [at for at, _ in edges], [one for _, one in edges]
+
+    def function_at(self, offset: int) -> Function:
+        """The innermost function around a byte."""
+        starts, owners = self._edges
+        return owners[max(bisect_right(starts, offset) - 1, 0)]
+
+    @cached_property
+    def _commands_in(self) -> Mapping[int, list[Command]]:
+        found: dict[int, list[Command]] = defaultdict(list)
+        for command in self.commands:
+            found[id(command.function)].append(command)
+        return found
+
+    def commands_of(self, function: Function) -> tuple[Command, ...]:
+        """The commands of a function, without those of functions defined in it."""
+        return tuple(self._commands_in.get(id(function), ()))
+
+    @cached_property
+    def _calls_in(self) -> Mapping[int, list[Call]]:
+        found: dict[int, list[Call]] = defaultdict(list)
+        for call in self.calls:
+            found[id(call.function)].append(call)
+        return found
+
+    def calls_of(self, function: Function) -> tuple[Call, ...]:
+        """The method calls of a function, likewise."""
+        return tuple(self._calls_in.get(id(function), ()))
+
+    @cached_property
+    def assignments(self) -> Mapping[str, list[tuple[Node, Value]]]:
+        """By the variable's lower-case name, with its scope: the whole assignment and its right side."""
+        found: dict[str, list[tuple[Node, Value]]] = defaultdict(list)
+        for node in self.nodes.get("assignment", ()):
+            value = node.child_by_field_name("value")
+            left = said(node.named_children[0]) if node.named_child_count else ""
+            if value is not None and "$" in left:
+                found[variable_name(left.rpartition("]")[2].strip() or left)].append((node, Value.of(value)))
+        return found
+
+    def hash_literal(self, variable: str, before: int) -> Mapping[str, Value]:
+        """What a variable's hash literal says, by lower-case key: the last one assigned before a byte."""
+        entries: dict[str, Value] = {}
+        for node, value in self.assignments.get(variable, ()):
+            if node.start_byte < before and value.kind == "hash_literal_expression":
+                entries = _entries(value.node)
+        return entries
+
+    @property
+    def is_module(self) -> bool:
+        """Is it a module's file?"""
+        return self.source.path.lower().endswith(".psm1")
+
+    @property
+    def is_test(self) -> bool:
+        """Is it a file of Pester tests?"""
+        return self.source.path.lower().endswith(".tests.ps1")
+
+
+def _name(node: Node) -> str:
+    for child in node.named_children:
+        if child.type in ("function_name", "simple_name"):
+            return said(child)
+    return ""
+
+
+def _member(node: Node) -> str:
+    for child in node.named_children:
+        if child.type == "member_name":
+            return said(child).strip("\"'").lower()
+    return ""
+
+
+def _entries(node: Node) -> dict[str, Value]:
+    """`@{ Path = 'x' }` by lower-case key."""
+    found: dict[str, Value] = {}
+    for body in node.named_children:
+        for entry in body.named_children:
+            if entry.type == "hash_entry" and entry.named_child_count > 1:
+                found[said(entry.named_children[0]).strip("\"'").lower()] = Value.of(entry.named_children[-1])
+    return found
