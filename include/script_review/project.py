@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from include.script_review.source import Source
 
 
 @dataclass(frozen=True)
 class Project:
-    """`others`: sources of the same module or folder by path; `tests`: sources of tests that belong to them, by path."""
+    """`models`: those of every file of a unit by path, its own too; `tests`: sources of tests elsewhere that belong to them.
 
-    others: Mapping[str, Source] = field(default_factory=dict)
+    `shared` keeps what one file's rules found out for the next.
+    """
+
     tests: Mapping[str, Source] = field(default_factory=dict)
-    shared: dict[str, object] = field(default_factory=dict)  # what one file's rules found out for the next: parsed once a unit
-
-
-ALONE = Project()
+    models: dict[str, Any] = field(default_factory=dict)
+    shared: dict[str, Any] = field(default_factory=dict)

@@ -16,16 +16,21 @@ from include.script_review.powershell.command import Command
 from include.script_review.powershell.function import Function
 from include.script_review.powershell.tree import captures, parse
 from include.script_review.powershell.value import Value, said, variable_name
-from include.script_review.project import ALONE, Project
+from include.script_review.project import Project
 from include.script_review.source import Source
 
 
 class Script:
     """One file. `project`: what is known of the files beside it."""
 
-    def __init__(self, source: Source, project: Project = ALONE) -> None:
+    def __init__(self, source: Source, project: Project | None = None) -> None:
         self.source = source
-        self.project = project
+        self.project = project or Project()
+
+    @cached_property
+    def lowered(self) -> bytes:
+        """The file in lower case, to see quickly that a word is not in it."""
+        return self.source.data.lower()
 
     @cached_property
     def tree(self) -> Tree:
@@ -110,17 +115,16 @@ class Script:
     def lookup(self, name: str) -> Function | None:
         """The function of a lower-case name, of this file or of the other files of its module."""
         found = self.functions_by_name.get(name)
-        return found if found is not None or not self.project.others else self._module.get(name)
+        return found if found is not None or len(self.project.models) < 2 else self._module.get(name)
 
     @cached_property
     def _module(self) -> Mapping[str, Function]:
-        """The functions of the module's other files; found out once for all files of a unit."""
-        shared = self.project.shared
+        """The functions of the module's files; found out once for all of them."""
+        shared: dict[str, Mapping[str, Function]] = self.project.shared
         if "functions" not in shared:
-            scripts = [Script(source, self.project) for source in self.project.others.values() if source.language == "powershell"]
+            scripts = [one for one in self.project.models.values() if isinstance(one, Script) and not one.is_test]
             shared["functions"] = {name: one for script in scripts for name, one in script.functions_by_name.items()}
-        found = shared["functions"]
-        return found if isinstance(found, dict) else {}
+        return shared["functions"]
 
     @cached_property
     def _edges(self) -> tuple[list[int], list[Function]]:

@@ -1,0 +1,81 @@
+"""From a rule's hit to a finding: places in lines and columns, suppressions, fingerprints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from include.contracts.base import clean_text
+from include.contracts.script_review import Category, Confidence, Finding, Position, Severity
+from include.script_review.report.fingerprint import fingerprints
+from include.script_review.rule import Hit, Rule
+from include.script_review.source import Source
+from include.script_review.suppress import Suppressions
+
+_LONGEST = 1_000
+_MAX_LINE = 400  # of a finding's text in its fingerprint
+
+
+class Found(NamedTuple):
+    """A hit, and how what found it calls itself."""
+
+    rule: str
+    category: Category
+    severity: Severity
+    confidence: Confidence
+    start: int
+    end: int
+    message: str
+    why: str
+    fix: str
+    shares: tuple[str, ...] = ()
+
+
+def found_by(rule: Rule, hit: Hit) -> Found:
+    """What a rule's hit says; what the hit leaves open is as the rule says."""
+    severity = hit.severity or rule.severity
+    confidence = hit.confidence or rule.confidence
+    shares = rule.shares
+    return Found(rule.id, rule.category, severity, confidence, hit.start, hit.end, hit.message, rule.why, rule.fix, shares)
+
+
+def one_line(text: str) -> str:
+    """For a person, from any text: one line, nothing invisible, not too long."""
+    line = clean_text(" ".join(text.split()))
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def findings(source: Source, found: Iterable[Found], suppressions: Suppressions) -> tuple[Finding, ...]:
+    """In the order of the text, each place and rule once."""
+    kept: dict[tuple[int, str, int], Found] = {}
+    for one in found:
+        kept.setdefault((one.start, one.rule, one.end), one)
+    ordered = [kept[key] for key in sorted(kept)]
+    path = one_line(source.path)
+    prints = fingerprints(path, [(one.rule, _said(source, one)) for one in ordered])
+    return tuple(_finding(source, path, one, prints[at], suppressions) for at, one in enumerate(ordered))
+
+
+def _said(source: Source, found: Found) -> str:
+    """What the finding's first line says."""
+    return source.line(source.place(found.start)[0])[:_MAX_LINE]
+
+
+def _finding(source: Source, path: str, found: Found, fingerprint: str, suppressions: Suppressions) -> Finding:
+    line, column = source.place(found.start)
+    last, behind = source.place(max(found.end, found.start))
+    return Finding(
+        rule=found.rule,
+        category=found.category,
+        severity=found.severity,
+        path=path,
+        line=line,
+        column=column,
+        end=Position(line=last, column=behind),
+        message=one_line(found.message),
+        why=found.why,
+        fix=found.fix,
+        confidence=found.confidence,
+        suppressed_by=suppressions.reason(found.rule, found.shares, found.start),
+        fingerprint=fingerprint,
+    )

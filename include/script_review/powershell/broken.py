@@ -1,0 +1,52 @@
+"""What stands in no sound tree: where the parser failed, each line is parsed by itself and looked at alone.
+
+A line of its own says less, and may be the inside of a string, so that only the rules about risky operations and secrets look,
+and what they find counts for less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tree_sitter import Node, Query, QueryCursor
+
+from include.contracts.script_review import Category, Confidence
+from include.script_review.finding import Found, found_by
+from include.script_review.powershell.script import Script
+from include.script_review.powershell.tree import language
+from include.script_review.rule import Rule
+from include.script_review.source import Source
+
+_CATEGORIES = (Category.RISKY_OPERATION, Category.SECRET_EXPOSURE)
+MAX_LINES = 2_000
+
+
+def errors(root: Node) -> list[tuple[int, int]]:
+    """The parts of a tree that the parser could make no sense of, as bytes, without overlaps."""
+    if not root.has_error:
+        return []
+    nodes = QueryCursor(Query(language(), "(ERROR) @error")).captures(root).get("error", [])
+    merged: list[tuple[int, int]] = []
+    for node in sorted(nodes, key=lambda node: node.start_byte):
+        if merged and node.start_byte <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], node.end_byte))
+        else:
+            merged.append((node.start_byte, node.end_byte))
+    return merged
+
+
+def by_lines(script: Script, parts: Sequence[tuple[int, int]], rules: Sequence[Rule]) -> Iterator[Found]:
+    """What the rules find in the lines of those parts; places are those of the whole file."""
+    source = script.source
+    looking = [rule for rule in rules if rule.category in _CATEGORIES]
+    lines = sorted({line for start, end in parts for line in range(source.place(start)[0], source.place(end)[0] + 1)})
+    for number in lines[:MAX_LINES]:
+        text = source.line(number)
+        if not text.strip():
+            continue
+        start = source.starts[number - 1]
+        alone = Script(Source(source.path, source.language, text))
+        for rule in looking:
+            for hit in rule.check(alone):
+                found = found_by(rule, hit)
+                yield found._replace(start=start + hit.start, end=start + hit.end, confidence=Confidence.LOW)
