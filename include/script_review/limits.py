@@ -36,21 +36,16 @@ def text_only(data: bytes, limits: Limits) -> str | None:
     """
     if len(data) > limits.tree_bytes:
         return f"larger than {limits.tree_bytes} bytes: only looked at as text"
-    if longest_line(data, limits.line_bytes) > limits.line_bytes:
+    if longest_line(data) > limits.line_bytes:
         return f"a line is longer than {limits.line_bytes} bytes: only looked at as text"
     if sum(data.count(one) for one in _OPENING) > limits.depth and nesting(data) > limits.depth:
         return f"brackets nested deeper than {limits.depth}: only looked at as text"
     return None
 
 
-def longest_line(data: bytes, enough: int) -> int:
-    """The length of the longest line in bytes, its end not counted; the search ends at one longer than `enough`."""
-    longest = start = 0
-    while start <= len(data) and longest <= enough:
-        end = data.find(b"\n", start)
-        end = len(data) if end < 0 else end
-        longest, start = max(longest, end - start), end + 1
-    return longest
+def longest_line(data: bytes) -> int:
+    """The length of the longest line in bytes, its end not counted."""
+    return max(map(len, data.split(b"\n")))
 
 
 def nesting(data: bytes) -> int:

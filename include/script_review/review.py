@@ -75,7 +75,7 @@ def _review(source: Source, model: Any, cut: str | None, digest: str) -> FileRev
         found.append(found_by(coverage.FILE, Hit(0, 0, f"Only looked at as text: {cut}.")))
     if model is not None:
         rules = OF_LANGUAGE[source.language]
-        parts = errors(model.root)
+        parts = errors(model)
         found += _by_rules(rules, model)
         looked = _coverage(source, parts)
         if isinstance(model, Script):

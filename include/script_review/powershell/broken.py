@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tree_sitter import Node, Query, QueryCursor
-
 from include.contracts.script_review import Category, Confidence
 from include.script_review.finding import Found, found_by
 from include.script_review.powershell.script import Script
-from include.script_review.powershell.tree import language
 from include.script_review.rule import Rule
 from include.script_review.source import Source
 
@@ -21,11 +18,9 @@ _CATEGORIES = (Category.RISKY_OPERATION, Category.SECRET_EXPOSURE)
 MAX_LINES = 2_000
 
 
-def errors(root: Node) -> list[tuple[int, int]]:
-    """The parts of a tree that the parser could make no sense of, as bytes, without overlaps."""
-    if not root.has_error:
-        return []
-    nodes = QueryCursor(Query(language(), "(ERROR) @error")).captures(root).get("error", [])
+def errors(script: Script) -> list[tuple[int, int]]:
+    """The parts of a script's tree that the parser could make no sense of, as bytes, without overlaps."""
+    nodes = script.nodes.get("error", ())
     merged: list[tuple[int, int]] = []
     for node in sorted(nodes, key=lambda node: node.start_byte):
         if merged and node.start_byte <= merged[-1][1]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -178,5 +178,6 @@ class Command:
         return [text.lower() for value in values for item in value.items if (text := item.literal) is not None]
 
 
+@lru_cache(4_096)
 def _is_switch(name: str) -> bool:
     return name in SWITCHES or (len(name) >= 3 and any(switch.startswith(name) for switch in SWITCHES))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 
 from include.script_review.powershell import words
 from include.script_review.powershell.call import Call
@@ -45,7 +45,7 @@ _SQL = re.compile(r"(?i)^\s*(update|delete\s+from|insert\s+into|drop|alter|trunc
 _SCRATCH = re.compile(r"(?i)(\$env:te?mp\b|\bgettemp|\$te?mp|testdrive:|variable:|function:|alias:|\.log\b|transcript)")
 
 
-@cache
+@lru_cache(16_384)
 def verb_kind(name: str) -> Kind | None:
     """What a cmdlet's name says it does; None for one that changes nothing, or nothing outside this session."""
     verb, dash, noun = name.partition("-")

@@ -17,6 +17,7 @@ _PARAM = re.compile(rb"(?i)\bparam([ \t]*(?:\r?\n[ \t]*){1,20})\(")
 
 # What is captured, by name. The order of a capture's nodes is that of the text.
 QUERY = """
+(ERROR) @error
 (command command_name: (_) @command)
 (function_statement) @function
 (class_method_definition) @function

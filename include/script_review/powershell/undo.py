@@ -1,0 +1,84 @@
+"""What takes a change back, and where a script shows that it can."""
+
+from __future__ import annotations
+
+import re
+
+from include.script_review.powershell.command import Command
+from include.script_review.powershell.effects import Effect, Kind
+from include.script_review.powershell.function import Function
+
+_PAIRS = """
+    add=remove disable=enable stop=start suspend=resume dismount=mount lock=unlock block=unblock revoke=grant
+    unregister=register uninstall=install unpublish=publish remove=new remove=add remove=restore set=restore
+    clear=restore deny=approve
+"""
+# Verb -> the verbs that take it back, both ways.
+REVERSE: dict[str, set[str]] = {}
+for _pair in _PAIRS.split():
+    _one, _other = _pair.split("=")
+    REVERSE.setdefault(_one, set()).add(_other)
+    REVERSE.setdefault(_other, set()).add(_one)
+
+# Verbs of commands that keep what was there.
+_KEEPS = ("backup-", "checkpoint-", "export-", "save-", "compress-archive", "new-azsnapshot", "new-snapshot", "new-vmsnapshot")
+_KEEP_WORDS = ("backup", "snapshot", "checkpoint", "restorepoint", "systemrestore", "before-image")
+_SAID = re.compile(
+    rb"(?i)\b(roll(ing|ed|s)?[ -]?back|undo|revert|back[ -]?out|restor(e|es|ed|ing)|put (it|them) back|backup|reversal)\b"
+)
+
+
+def opposite(effect: Effect, function: Function) -> bool:
+    """Does the function, or one it calls, also have the command that takes this one back?"""
+    verb, _, noun = effect.what.lower().partition("-")
+    back = REVERSE.get(verb, set())
+    path = function.script.changes.path(function)
+    return any(f"{other}-{noun}" == command.name for one in path for command in one.commands for other in back)
+
+
+def keeps(command: Command) -> bool:
+    """Does this command keep what is there, so that it can be put back?"""
+    name = command.name
+    if name.startswith(_KEEPS) or any(word in name for word in _KEEP_WORDS):
+        return True
+    if name == "copy-item":
+        return any(word in command.text.lower() for word in ("backup", ".bak", ".old", "orig", "$bak", "save", "snapshot"))
+    native = {
+        "reg": "export",
+        "wbadmin": "start",
+        "appcmd": "backup",
+        "netsh": "export",
+        "secedit": "/export",
+        "vssadmin": "create",
+    }
+    return name in native and native[name] in command.literals()
+
+
+def prepared(function: Function) -> bool:
+    """Is what was there kept before, or does a `catch`, a `finally` or a word say how to go back?"""
+    script = function.script
+    if any(keeps(command) for command in script.commands):
+        return True
+    if _SAID.search(script.source.data):
+        return True
+    return any(effect.kind is not Kind.RUN and in_handler(effect) for effect in script.changes.all)
+
+
+def in_handler(effect: Effect) -> bool:
+    """Does it stand in a `catch` or a `finally`?"""
+    node = effect.by.node.parent
+    while node is not None and node.type not in ("function_statement", "program"):
+        if node.type in ("catch_clause", "finally_clause"):
+            return True
+        node = node.parent
+    return False
+
+
+def in_finally(command: Command) -> bool:
+    """Does it stand in a `finally`?"""
+    node = command.node.parent
+    while node is not None and node.type not in ("function_statement", "program"):
+        if node.type == "finally_clause":
+            return True
+        node = node.parent
+    return False
