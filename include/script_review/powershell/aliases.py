@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 # Lower case on both sides.
 _PAIRS = """
     ?=where-object %=foreach-object ac=add-content asnp=add-pssnapin cat=get-content cd=set-location chdir=set-location
@@ -33,6 +35,7 @@ _PAIRS = """
 ALIASES: dict[str, str] = dict(pair.split("=") for pair in _PAIRS.split())
 
 
+@lru_cache(16_384)
 def canonical(written: str) -> str:
     """`C:\\Windows\\NET.exe` is `net`, `rm` is `remove-item`, `Microsoft.PowerShell.Management\\Stop-Service` its last part.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from include.script_review.powershell.effects import Effect
 from include.script_review.powershell.function import Function
 from include.script_review.powershell.script import Script
@@ -61,7 +63,9 @@ def changes_nearby(function: Function) -> bool:
     return bool(function.script.changes.reached(function))
 
 
+_REMEMBERED = re.compile(rb"\$[a-z_:]*(before|original|previous|backup|saved|snapshot|oldvalue|restore)[a-z_0-9]*\s*=")
+
+
 def remembers(script: Script) -> bool:
     """Is what was there put into a variable that says so: `$before = Get-…`, `$original`, `$previous`?"""
-    words = ("before", "original", "previous", "backup", "saved", "snapshot", "oldvalue", "restore")
-    return any(word in name for name in script.assignments for word in words)
+    return _REMEMBERED.search(script.lowered) is not None

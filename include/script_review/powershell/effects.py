@@ -42,6 +42,7 @@ class Effect:
 
 
 _SQL = re.compile(r"(?i)^\s*(update|delete\s+from|insert\s+into|drop|alter|truncate|create|grant|revoke|merge|exec)\b")
+_MEMBERS = frozenset({*words.METHODS, *(member for _, member in words.STATIC), "setenvironmentvariable"})
 _SCRATCH = re.compile(r"(?i)(\$env:te?mp\b|\bgettemp|\$te?mp|testdrive:|variable:|function:|alias:|\.log\b|transcript)")
 
 
@@ -76,6 +77,8 @@ def effect_of(command: Command) -> Effect | None:
 
 def _previewed(command: Command) -> bool:
     """Is it called with `-WhatIf`, so that nothing happens?"""
+    if b"whatif" not in command.script.lowered and b"-wi" not in command.script.lowered:
+        return False
     value = command.parameters.get("whatif") or command.parameters.get("wi")
     return command.has("whatif", least=2) and (value is None or value.text.lower() == "$true")
 
@@ -120,6 +123,8 @@ def _native(command: Command) -> Kind | None:
 
 def call_effect(call: Call) -> Effect | None:
     """The change that a method call makes."""
+    if call.member not in _MEMBERS:
+        return None
     if call.type:
         kind = words.STATIC.get((call.type, call.member)) or words.STATIC.get((call.type.rpartition(".")[2], call.member))
         if call.type.endswith("environment") and call.member == "setenvironmentvariable":

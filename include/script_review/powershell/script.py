@@ -14,7 +14,7 @@ from include.script_review.powershell.call import Call
 from include.script_review.powershell.changes import Changes
 from include.script_review.powershell.command import Command
 from include.script_review.powershell.function import Function
-from include.script_review.powershell.tree import captures, parse
+from include.script_review.powershell.tree import RARER, captures, parse
 from include.script_review.powershell.value import Value, said, variable_name
 from include.script_review.project import Project
 from include.script_review.source import Source
@@ -48,15 +48,16 @@ class Script:
         return captures(self.root)
 
     @cached_property
+    def rarer_nodes(self) -> Mapping[str, list[Node]]:
+        """Likewise; see `tree.RARER`."""
+        return captures(self.root, RARER)
+
+    @cached_property
     def commands(self) -> tuple[Command, ...]:
         """Every call of a command, in the order of the text."""
-        made = []
-        for name in self.nodes.get("command", ()):
-            node = name.parent
-            if node is not None:
-                text = said(name)
-                made.append(Command(self, node, name, "" if text[:1] in '$({"' else canonical(text)))
-        return tuple(made)
+        # Both in the order of the text, and a name stands first in its command: so the n-th belongs to the n-th.
+        pairs = zip(self.nodes.get("command", ()), self.nodes.get("name", ()), strict=True)
+        return tuple(Command(self, node, name, _canonical(said(name))) for node, name in pairs)
 
     @cached_property
     def by_name(self) -> Mapping[str, list[Command]]:
@@ -81,8 +82,12 @@ class Script:
     @cached_property
     def calls(self) -> tuple[Call, ...]:
         """Every call of a method, in the order of the text."""
-        nodes = [*self.nodes.get("call", ()), *self.nodes.get("membercall", ())]
-        return tuple(sorted((Call(self, node, _member(node)) for node in nodes), key=lambda call: call.start))
+        pairs = zip(self.nodes.get("call", ()), self.nodes.get("member", ()), strict=True)
+        made = [Call(self, node, said(member).strip("\"'").lower()) for node, member in pairs]
+        bare = self.nodes.get("membercall", ())
+        if not bare:
+            return tuple(made)
+        return tuple(sorted((*made, *(Call(self, node, _member(node)) for node in bare)), key=lambda call: call.start))
 
     @cached_property
     def calls_by_member(self) -> Mapping[str, list[Call]]:
@@ -195,6 +200,11 @@ class Script:
     def is_test(self) -> bool:
         """Is it a file of Pester tests?"""
         return self.source.path.lower().endswith(".tests.ps1")
+
+
+def _canonical(written: str) -> str:
+    """Empty where the name is only known when run."""
+    return "" if written[:1] in '$({"' else canonical(written)
 
 
 def _name(node: Node) -> str:

@@ -20,7 +20,10 @@ _BACKTICK = re.compile(r"`(.)", re.DOTALL)
 def core(node: Node) -> Node:
     """The node below those that only wrap it."""
     while node.type in _THROUGH and node.named_child_count == 1:
-        node = node.named_children[0]
+        inner = node.named_child(0)
+        if inner is None:
+            break
+        node = inner
     return node
 
 

@@ -16,6 +16,8 @@ def check(script: Script) -> Iterator[Hit]:
         return
     if b":$false" in script.lowered or b": $false" in script.lowered:
         yield from _at_commands(script)
+    if b"preference" not in script.lowered:
+        return
     for name, values in (("confirmpreference", ("none",)), ("whatifpreference", ("$false", "false", "0"))):
         for node, value in script.assignments.get(name, ()):
             if (value.literal or value.text).lower().strip("'\"") in values:

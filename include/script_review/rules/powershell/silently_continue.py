@@ -19,6 +19,8 @@ def check(script: Script) -> Iterator[Hit]:
         if isinstance(effect.by, Command) and _silenced(effect.by):
             severity = Severity.LOW if effect.by.name.endswith(("-item", "-itemproperty")) else Severity.MEDIUM
             yield Hit(effect.by.start, effect.by.end, f"{effect.what} may fail without a word.", severity)
+    if b"erroractionpreference" not in script.lowered:
+        return
     for node, value in script.assignments.get("erroractionpreference", ()):
         silent = (value.literal or value.text).lower().strip("'\"").rpartition("::")[2] in _SILENT
         if silent and any(effect.by.start > node.start_byte for effect in script.changes.all):
