@@ -25,7 +25,8 @@ class Rule:
     """`check` gets the language's model of a script (for PowerShell `include.script_review.powershell.Script`).
 
     `bad` and `good`: whole files; the rule must find something in the first and nothing in the second. `shares` names the
-    rule of PSScriptAnalyzer that looks for the same: its suppressions count for ours.
+    rule of PSScriptAnalyzer that looks for the same: its suppressions count for ours. `sample`: the name of the samples' file,
+    where the language's usual one will not do.
     """
 
     id: str
@@ -39,3 +40,4 @@ class Rule:
     check: Callable[[Any], Iterable[Hit]]
     confidence: Confidence = Confidence.HIGH
     shares: tuple[str, ...] = ()
+    sample: str = ""

@@ -61,4 +61,9 @@ def parse(data: bytes) -> Tree:
 
 def captures(root: Node, query: str = QUERY) -> dict[str, list[Node]]:
     """The nodes of interest by name, in the order of the text."""
-    return QueryCursor(_query(query)).captures(root)
+    found = QueryCursor(_query(query)).captures(root)
+    return {name: sorted(nodes, key=_start) for name, nodes in found.items()}  # matches come in the order they end
+
+
+def _start(node: Node) -> int:
+    return node.start_byte

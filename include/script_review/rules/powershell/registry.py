@@ -10,6 +10,7 @@ from include.script_review.rules.powershell import (
     no_error_preference,
     no_log,
     no_rollback,
+    no_tests,
     not_started_again,
     own_whatif,
     script_without_preview,
@@ -19,6 +20,8 @@ from include.script_review.rules.powershell import (
     should_process_undeclared,
     silently_continue,
     swallowed_failure,
+    test_asserts_nothing,
+    test_not_mocked,
     write_host,
 )
 
@@ -39,4 +42,7 @@ RULES: tuple[Rule, ...] = (
     native_exit_code.RULE,
     no_rollback.RULE,
     not_started_again.RULE,
+    no_tests.RULE,
+    test_asserts_nothing.RULE,
+    test_not_mocked.RULE,
 )

@@ -18,7 +18,7 @@ ALL = [(language, rule) for language, rules in OF_LANGUAGE.items() for rule in r
 
 
 def found(rule: Rule, language: str, text: str) -> list[str]:
-    path = getattr(rule, "sample", "") or SUFFIX.get(language, "notes.txt")
+    path = rule.sample or SUFFIX.get(language, "notes.txt")
     (review,) = review_unit({path: text.encode()})
     assert not [one for one in review.findings if one.rule == "coverage-rule"]
     assert review.coverage.looked in ("full", "text"), review.coverage
