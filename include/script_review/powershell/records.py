@@ -49,8 +49,8 @@ def records(commands: Iterable[Command]) -> bool:
 
 
 def kept(function: Function) -> bool:
-    """Is there a record of what a function does: by it, by what it calls, by `ShouldProcess`, by a transcript?"""
+    """Is there a record of what a function does: by it, by what it calls, by a transcript?"""
     changes = function.script.changes
-    if any(changes.asks(one) or records(one.commands) for one in changes.path(function)):
+    if any(records(one.commands) for one in changes.path(function)):
         return True
     return bool(function.script.named("start-transcript"))

@@ -13,7 +13,11 @@ def check(script: Script) -> Iterator[Hit]:
     """Functions that ask so and have no switch `-Force`."""
     for call in script.calls_by_member.get("shouldcontinue", ()):
         function = call.function
-        if not any(parameter.name == "force" for parameter in function.parameters):
+        if not (call.target.variable or "").endswith("cmdlet") or function.is_method:
+            continue
+        if not any(
+            one.name == "force" and one.type in ("switch", "switchparameter", "bool", "boolean") for one in function.parameters
+        ):
             yield Hit(call.start, call.end, f"{function.name or 'The script'} asks ShouldContinue and has no -Force.")
 
 
