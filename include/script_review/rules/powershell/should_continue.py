@@ -8,6 +8,8 @@ from include.contracts.script_review import Category, Severity
 from include.script_review.powershell import Script
 from include.script_review.rule import Hit, Rule
 
+_YES_OR_NO = ("switch", "switchparameter", "bool", "boolean")
+
 
 def check(script: Script) -> Iterator[Hit]:
     """Functions that ask so and have no switch `-Force`."""
