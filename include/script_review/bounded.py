@@ -15,6 +15,7 @@ import selectors
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from keyword import iskeyword
 
 from include.contracts.errors import ConfigError
 from include.script_review.frames import Rubbish, reason, request, verdict
@@ -37,7 +38,7 @@ class Bounded(Runner):
     """
 
     def __init__(self, module: str, name: str, *, limits: Limits | None = None, workers: int | None = None) -> None:
-        if not name.isidentifier() or not all(part.isidentifier() for part in module.split(".")):
+        if any(not part.isidentifier() or iskeyword(part) for part in (name, *module.split("."))):
             raise ValueError("a function is named by a module's dotted path and its own name")
         self._module, self._name, self._limits = module, name, limits or Limits()
         self._workers = max(1, workers if workers is not None else min(4, os.cpu_count() or 1))

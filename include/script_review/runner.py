@@ -77,7 +77,10 @@ class InProcess(Runner):
     def _outcomes(self, units: Iterator[Unit], count: Callable[[], None]) -> Iterator[Outcome]:
         for index, unit in enumerate(units):
             began = time.monotonic()
-            said = json.loads(answer(self._review, dict(unit.files), dict(unit.options)))
+            try:
+                said = json.loads(answer(self._review, dict(unit.files), dict(unit.options)))
+            except MemoryError:
+                said = {"error": "it needs more memory than there is"}
             count()
             yield Outcome(index, tuple(unit.files), said.get("result"), said.get("error"), time.monotonic() - began)
 
@@ -109,7 +112,7 @@ class InOrder:
 
 
 def answer(review: Review, files: dict[str, bytes], options: dict[str, Any]) -> bytes:
-    """`{"result": …}` or `{"error": why}` as JSON. An interrupt goes through."""
+    """`{"result": …}` or `{"error": why}` as JSON. An interrupt goes through, and so does want of memory."""
     try:
         return json.dumps({"result": review(files, options)}, allow_nan=False, separators=(",", ":")).encode()
     except MemoryError:

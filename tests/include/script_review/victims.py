@@ -11,6 +11,7 @@ import sys
 import time
 from typing import Any
 
+ORPHAN = "3599.75"  # seconds
 _served: list[int] = []
 
 
@@ -29,6 +30,11 @@ def act(files: dict[str, bytes], options: dict[str, Any]) -> Any:
 
 def hang() -> None:
     time.sleep(3_600)
+
+
+def nap() -> str:
+    time.sleep(0.4)
+    return "rested"
 
 
 def spin() -> None:
@@ -100,6 +106,10 @@ def exhaust() -> str:
     return "x" * 9_000_000
 
 
+def answer_at_length() -> str:
+    return "x" * 8_000_000
+
+
 def strange() -> object:
     return {1, 2}
 
@@ -146,7 +156,7 @@ def served() -> int:
 
 def orphan() -> int:
     """A child that would go on."""
-    child = subprocess.Popen(["/bin/sleep", "3600"])
+    child = subprocess.Popen(["/bin/sleep", ORPHAN])
     os.kill(os.getpid(), signal.SIGSEGV)
     return child.pid
 
@@ -162,6 +172,7 @@ _ACTS = {
     function.__name__: function
     for function in (
         hang,
+        nap,
         spin,
         hog,
         creep,
@@ -173,6 +184,7 @@ _ACTS = {
         hang_up,
         talk,
         exhaust,
+        answer_at_length,
         strange,
         not_a_number,
         fail,
