@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from include.contracts.brief import Brief, Fact, Hypothesis
 from include.contracts.evidence import Citation, Evidence, Gap, GapKind
 from include.contracts.inert import inert
+from include.contracts.inert_markdown import code, prose
 from include.contracts.reads import stamp
 from include.drafting.advice import WORDS
-from include.drafting.inert import code, prose
 from include.drafting.times import both, zone
 
 _QUOTE = 300  # characters of a quote that are shown; the JSON has all of it

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from include.contracts.brief import Fact
 from include.contracts.cab import CabPackage
 from include.contracts.inert import inert
+from include.contracts.inert_markdown import code, prose
 from include.drafting.cab.laid_out import LaidOut, laid_out
-from include.drafting.inert import code, prose
 
 _SHOWN = 400  # characters of a quote
 

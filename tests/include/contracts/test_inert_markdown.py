@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from include.contracts.base import clean_text
 from include.contracts.inert import inert
-from include.drafting.inert import code, prose
+from include.contracts.inert_markdown import code, prose
 
 HOSTILE = [
     "[click](http://evil.example/x)",

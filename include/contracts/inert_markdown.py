@@ -1,4 +1,4 @@
-"""Foreign text in Markdown: inert, and showing exactly its characters. The exact words stand in the brief's JSON."""
+"""Foreign text in Markdown: inert, and showing exactly its characters. The exact words stand in what the page was made of."""
 
 from __future__ import annotations
 
