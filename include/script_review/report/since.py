@@ -30,7 +30,7 @@ class _Written(ScriptReview):
 
 @dataclass(frozen=True)
 class Compared:
-    """`suppressed`: for what authors have given a reason since. `rules_changed`: other rules, so that "new" may be their doing."""
+    """`suppressed`: for what authors have given a reason since. `rules_changed`: then "new" may be the rules' doing."""
 
     new: tuple[Finding, ...]
     known: tuple[Finding, ...]
