@@ -89,5 +89,6 @@ def _suppressing(rule: Rule) -> str:
     text = f"On its line, or on a line of its own before it, with a reason that the reviewer is shown:\n\n{said}"
     if rule.shares:
         names = ", ".join(f"`{name}`" for name in rule.shares)
-        text += f"\nA `SuppressMessageAttribute` with a `Justification` counts too: for this rule, or for PSScriptAnalyzer's {names}.\n"
+        text += "\nA `SuppressMessageAttribute` with a `Justification` counts too: "
+        text += f"for this rule, or for PSScriptAnalyzer's {names}.\n"
     return text
