@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from include.contracts.base import clean_text
 from include.contracts.script_review import Category, Confidence, Finding, Position, Severity
@@ -30,6 +30,12 @@ class Found(NamedTuple):
     fix: str
     shares: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> Found:
+        """From JSON."""
+        rule, category, severity, confidence, start, end, message, why, fix = row[:9]
+        return cls(rule, Category(category), Severity(severity), Confidence(confidence), start, end, message, why, fix)
+
 
 def found_by(rule: Rule, hit: Hit) -> Found:
     """What a rule's hit says; what the hit leaves open is as the rule says."""
@@ -52,13 +58,21 @@ def findings(source: Source, found: Iterable[Found], suppressions: Suppressions)
         kept.setdefault((one.start, one.rule, one.end), one)
     ordered = [kept[key] for key in sorted(kept)]
     path = one_line(source.path)
-    prints = fingerprints(path, [(one.rule, _said(source, one)) for one in ordered])
+    secret = [(one.start, one.end) for one in ordered if one.category is Category.SECRET_EXPOSURE]
+    prints = fingerprints(path, [(one.rule, _said(source, one.start, secret)) for one in ordered])
     return tuple(_finding(source, path, one, prints[at], suppressions) for at, one in enumerate(ordered))
 
 
-def _said(source: Source, found: Found) -> str:
-    """What the finding's first line says."""
-    return source.line(source.place(found.start)[0])[:_MAX_LINE]
+def _said(source: Source, at: int, secret: Sequence[tuple[int, int]]) -> str:
+    """What the line of a byte says, secrets blotted out: nobody shall guess a password by trying digests."""
+    number = source.place(at)[0]
+    start = source.starts[number - 1]
+    line = bytearray(source.line(number).encode("utf-8", "replace")[:_MAX_LINE])
+    for first, behind in secret:
+        low, high = max(first - start, 0), min(behind - start, len(line))
+        if low < high:
+            line[low:high] = b"*" * (high - low)
+    return line.decode("utf-8", "replace")
 
 
 def _finding(source: Source, path: str, found: Found, fingerprint: str, suppressions: Suppressions) -> Finding:

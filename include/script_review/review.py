@@ -46,8 +46,22 @@ def read(path: str, data: bytes) -> Source | Unread:
     return Source(path, language, decoded.text, decoded.notes)
 
 
-def review_unit(files: Mapping[str, bytes], tests: Mapping[str, bytes] | None = None) -> list[FileReview]:
-    """`files`: path to bytes of a unit's members; `tests`: of tests elsewhere that belong to them. In the files' order."""
+def answer_unit(files: dict[str, bytes], options: dict[str, Any]) -> list[dict[str, Any]]:
+    """As a worker is asked. `options`: `members`, the paths to review, the other files are their tests; `linted`, see below."""
+    members = options["members"]
+    tests = {path: data for path, data in files.items() if path not in set(members)}
+    linted = {path: [Found.of(row) for row in rows] for path, rows in options.get("linted", {}).items()}
+    reviews = review_unit({path: files[path] for path in members}, tests, linted)
+    return [one.model_dump(mode="json") for one in reviews]
+
+
+def review_unit(
+    files: Mapping[str, bytes], tests: Mapping[str, bytes] | None = None, linted: Mapping[str, Sequence[Found]] | None = None
+) -> list[FileReview]:
+    """`files`: path to bytes of a unit's members; `tests`: of tests elsewhere that belong to them. In the files' order.
+
+    `linted`: what linters found, by path. They run elsewhere, since they need more address space than a worker may have.
+    """
     taken = {path: read(path, data) for path, data in files.items()}
     others = (read(path, data) for path, data in (tests or {}).items() if path not in files)
     project = Project({one.path: one for one in others if isinstance(one, Source)})
@@ -57,7 +71,9 @@ def review_unit(files: Mapping[str, bytes], tests: Mapping[str, bytes] | None = 
         if why is None and isinstance(one, Source):
             project.models[path] = MODELS[one.language](one, project)
     return [
-        unread(one) if isinstance(one, Unread) else _review(one, project.models.get(path), cut.get(path), _sha256(files[path]))
+        unread(one)
+        if isinstance(one, Unread)
+        else _review(one, project.models.get(path), cut.get(path), _sha256(files[path]), (linted or {}).get(path, ()))
         for path, one in taken.items()
     ]
 
@@ -66,9 +82,9 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _review(source: Source, model: Any, cut: str | None, digest: str) -> FileReview:
+def _review(source: Source, model: Any, cut: str | None, digest: str, linted: Sequence[Found]) -> FileReview:
     """One file, by the rules of its language and those for every text."""
-    found = [*_by_rules(OF_TEXT, source), *_by_rules((WITHOUT_REASON,), source)]
+    found = [*_by_rules(OF_TEXT, source), *_by_rules((WITHOUT_REASON,), source), *linted]
     said = list(comments(source))
     looked = Coverage(looked=Looked.TEXT, share=0.0, notes=(*map(one_line, source.notes), *((one_line(cut),) if cut else ())))
     if cut:

@@ -1,0 +1,122 @@
+"""Reviews of many files: in units, each in a bounded process. What fails for one file fails for that file."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+
+from include.contracts.script_review import FileReview, ScriptReview
+from include.script_review.bounded import Bounded
+from include.script_review.review import Unread, read, unread
+from include.script_review.rules.registry import digest
+from include.script_review.runner import Outcome, Progress, Runner, Unit
+from include.script_review.summary import summarise
+from include.script_review.units import units
+from include.script_review.walk import walk
+
+MAX_HELD = 300_000_000  # bytes of packed files at once
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of one unit. `tests` stand elsewhere and are only looked into."""
+
+    members: Mapping[str, bytes]
+    tests: Mapping[str, bytes]
+
+
+def bounded() -> Runner:
+    """Worker processes that know how to answer for a unit."""
+    return Bounded("include.script_review.review", "answer_unit")
+
+
+def review_files(
+    loaded: Sequence[Callable[[], Files]], *, runner: Runner | None = None, progress: Progress | None = None
+) -> Iterator[list[FileReview]]:
+    """The reviews of each unit, in their order, while later ones are at work; files are loaded when their turn comes.
+
+    A unit that came to nothing is done again file by file, so that one bad file costs only itself.
+
+    :param progress: called with how many units are done, and of how many
+    """
+    runner = runner or bounded()
+    begun: dict[int, Files] = {}
+
+    def requests() -> Iterator[Unit]:
+        for index, load in enumerate(loaded):
+            begun[index] = load()
+            yield _unit(begun[index])
+
+    for outcome in runner.run(requests(), total=len(loaded), progress=progress):
+        files = begun.pop(outcome.index)
+        if outcome.reason is None:
+            yield _reviews(outcome)
+        elif len(files.members) == 1:
+            yield _failed(files, outcome.reason)
+        else:
+            yield _one_by_one(files, runner)
+
+
+def _one_by_one(files: Files, runner: Runner) -> list[FileReview]:
+    alone = [Files({path: data}, files.tests) for path, data in files.members.items()]
+    found: list[FileReview] = []
+    for outcome in runner.run(map(_unit, alone)):
+        found += _failed(alone[outcome.index], outcome.reason) if outcome.reason is not None else _reviews(outcome)
+    return found
+
+
+def _unit(files: Files) -> Unit:
+    return Unit({**files.tests, **files.members}, {"members": list(files.members)})
+
+
+def _reviews(outcome: Outcome) -> list[FileReview]:
+    return [FileReview.model_validate(one, strict=False) for one in outcome.result]
+
+
+def _failed(files: Files, why: str) -> list[FileReview]:
+    made = []
+    for path, data in files.members.items():
+        one = read(path, data)
+        digest_of = one.digest if isinstance(one, Unread) else None
+        made.append(unread(Unread(path, one.language, digest_of, why)))
+    return made
+
+
+def review_paths(
+    paths: Sequence[str | PathLike[str]], *, runner: Runner | None = None, progress: Progress | None = None
+) -> ScriptReview:
+    """The files at and below some paths.
+
+    :param progress: called with how many units of files are done, and of how many
+    """
+    packed, refused = _pack(paths)
+    groups = units(packed)
+
+    def unpacked(wanted: Iterable[str]) -> dict[str, bytes]:
+        return {path: zlib.decompress(packed[path]) for path in wanted}
+
+    def loader(members: Iterable[str], tests: Iterable[str]) -> Callable[[], Files]:
+        return lambda: Files(unpacked(members), unpacked(tests))
+
+    loaded = [loader(one.members, [path for path in one.tests if path not in one.members]) for one in groups]
+    found = [review for reviews in review_files(loaded, runner=runner, progress=progress) for review in reviews]
+    ordered = tuple(sorted((*found, *refused), key=lambda one: one.path))
+    return ScriptReview(files=ordered, summary=summarise(ordered), rules=digest())
+
+
+def _pack(paths: Sequence[str | PathLike[str]]) -> tuple[dict[str, bytes], list[FileReview]]:
+    """Every file once, packed: read in one go, so that nothing can be put in its place between two looks."""
+    packed: dict[str, bytes] = {}
+    refused: list[FileReview] = []
+    held = 0
+    for entry in walk(paths):
+        why = entry.reason
+        if entry.data is not None and held < MAX_HELD:
+            packed[entry.path] = zlib.compress(entry.data, 1)
+            held += len(packed[entry.path])
+            continue
+        why = why or "more files than are held at once; review a part of them"
+        refused.append(unread(Unread(entry.path, read(entry.path, b"").language, None, why)))
+    return packed, refused
