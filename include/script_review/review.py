@@ -11,8 +11,8 @@ from include.script_review.decode import decode
 from include.script_review.finding import Found, findings, found_by, one_line
 from include.script_review.language import language_of
 from include.script_review.limits import Limits, text_only
-from include.script_review.powershell import Script
 from include.script_review.powershell.broken import by_lines, errors
+from include.script_review.powershell.model import Script
 from include.script_review.powershell.suppress import attributes, without_justification
 from include.script_review.project import Project
 from include.script_review.rule import Hit, Rule

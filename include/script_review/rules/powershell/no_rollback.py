@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from include.contracts.script_review import Category, Confidence, Severity
-from include.script_review.powershell import Script
 from include.script_review.powershell.asking import remembers
 from include.script_review.powershell.effects import Effect, Kind
+from include.script_review.powershell.model import Script
 from include.script_review.powershell.undo import opposite, prepared
 from include.script_review.rule import Hit, Rule
 

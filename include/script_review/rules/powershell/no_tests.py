@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from include.contracts.script_review import Category, Severity
-from include.script_review.powershell import Script
+from include.script_review.powershell.model import Script
 from include.script_review.powershell.pester import pester_of
 from include.script_review.rule import Hit, Rule
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from include.contracts.script_review import Category, Severity
-from include.script_review.powershell import Script
 from include.script_review.powershell.asking import declared_at, hands_on
+from include.script_review.powershell.model import Script
 from include.script_review.rule import Hit, Rule
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from include.contracts.script_review import Category, Severity
-from include.script_review.powershell import Script
+from include.script_review.powershell.model import Script
 from include.script_review.rule import Hit, Rule
 
 _TELLS = re.compile(rb"(?i)\b(throw|exit|return|break)\b|write-error|\$false|\+\+|\+=|fail-|\$[\w:]+\s*=")

@@ -1,4 +1,4 @@
-"""PowerShell, read and never run."""
+"""PowerShell, read and never run: what rules import."""
 
 from include.script_review.powershell.call import Call
 from include.script_review.powershell.command import Command
