@@ -1,7 +1,7 @@
 """The review of PowerShell against parsing it.
 
-All rules over each file, from its bytes to its findings ÷ the bare parse of the same text by tree-sitter: CPU time of one process,
-interleaved, over the PowerShell of a large package. JSON: `{"name", "ratio", "limit", "ok", …}`, times in milliseconds.
+All rules over each file, from its bytes to its findings ÷ the bare parse of the same text by tree-sitter: CPU time of one
+process, interleaved, over the PowerShell of a large package. JSON: `{"name", "ratio", "limit", "ok", …}`, times in milliseconds.
 
     python -m benchmarks.bench_review [--rounds 5]
 """
