@@ -200,7 +200,8 @@ class _Pool:
         return self._jobs.pop(worker, None), ended
 
     def _finish(self, job: _Job, result: object, why: str | None, size: int = 0) -> None:
-        self._order.add(Outcome(job.index, tuple(job.unit.files), result, why, time.monotonic() - job.began), size)
+        held = size + sum(map(len, job.unit.files.values()))
+        self._order.add(Outcome(job.index, tuple(job.unit.files), result, why, time.monotonic() - job.began), held)
         self._count()
 
 

@@ -99,7 +99,7 @@ class InOrder:
         return len(self._early) < self._most and self._bytes < self._most_bytes
 
     def add(self, outcome: Outcome, size: int) -> None:
-        """An outcome, and how many bytes it was on the way."""
+        """An outcome, and how many bytes it keeps: its own, and those of its unit, which callers hold on to until its turn."""
         self._early[outcome.index] = outcome, size
         self._bytes += size
 

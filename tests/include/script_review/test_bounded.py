@@ -167,6 +167,22 @@ def test_no_more_is_begun_than_may_wait_for_its_turn() -> None:
     assert sum(1 for _ in running) == 300
 
 
+def test_large_units_wait_for_their_turn_in_smaller_number() -> None:
+    taken = 0
+
+    def units() -> Iterator[Unit]:
+        nonlocal taken
+        yield Unit({}, {"do": "nap"})
+        for _ in range(30):
+            taken += 1
+            yield Unit({"a": bytes(8_000_000)})
+
+    running = bounded(workers=2).run(units())
+    next(running)
+    assert 4 <= taken <= 6
+    assert sum(1 for _ in running) == 30
+
+
 def test_time_in_which_nobody_looks_is_not_the_files() -> None:
     running = bounded(workers=2).run(doing(None, "answer_at_length", "answer_at_length", None))
     next(running)
