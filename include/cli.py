@@ -30,6 +30,7 @@ COMMANDS = (
     "holds",
     "templates",
     "change",
+    "scripts",
     "doctor",
     "reconcile",
     "ledger",
@@ -43,7 +44,8 @@ def parser() -> argparse.ArgumentParser:
         prog="holdpoint",
         description="Gathers evidence and drafts; a person owns everything that changes state.",
         epilog="Exit status: 0 done, 1 unexpected, 2 bad input, 3 configuration, 4 denied, 5 not found, 7 read failed, "
-        "9 store, 10 ledger does not verify. HOLDPOINT_CONFIG names the catalogue, HOLDPOINT_STORE the database.",
+        "9 store, 10 ledger does not verify, 12 findings at or above --fail-on. HOLDPOINT_CONFIG names the catalogue, "
+        "HOLDPOINT_STORE the database.",
     )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name in COMMANDS:

@@ -87,6 +87,7 @@ def _suppressing(rule: Rule) -> str:
     """A reason is asked for: without one the finding stays."""
     said = f"    # holdpoint: ignore {rule.id} REASON\n"
     text = f"On its line, or on a line of its own before it, with a reason that the reviewer is shown:\n\n{said}"
+    text += "\n`ignore-file` in place of `ignore` says it of the whole file.\n"
     if rule.shares:
         names = ", ".join(f"`{name}`" for name in rule.shares)
         text += "\nA `SuppressMessageAttribute` with a `Justification` counts too: "
