@@ -39,6 +39,7 @@ def _describe(each: Changing) -> Iterator[str]:
     title = each.function or "the script itself"
     yield f"Describe {_quoted(title)} {{"
     yield "    BeforeEach {"
+    yield "        $ConfirmPreference = 'None'"
     yield from _arguments(each)
     for name in commands:
         yield f"        if (-not (Get-Command -Name {_quoted(name)} -ErrorAction Ignore)) {{"
@@ -81,7 +82,7 @@ def _preview(each: Changing, commands: list[str]) -> Iterator[str]:
 def _does(each: Changing, name: str) -> Iterator[str]:
     yield ""
     yield f"    It {_quoted(f'calls {name} once for what it was given')} {{"
-    yield f"        {_call(each)} -Confirm:$false"
+    yield f"        {_call(each)}"
     yield "        # TODO: -ParameterFilter with the target that it may touch, and no other."
     yield f"        Should -Invoke -CommandName {_quoted(name)} -Times 1 -Exactly"
     yield "    }"
@@ -91,7 +92,7 @@ def _fails(each: Changing, name: str) -> Iterator[str]:
     yield ""
     yield f"    It {_quoted(f'does not go on in silence when {name} fails')} {{"
     yield f"        Mock -CommandName {_quoted(name)} -MockWith {{ throw 'refused by the test' }}"
-    yield f"        {{ {_call(each)} -Confirm:$false -ErrorAction Stop }} | Should -Throw"
+    yield f"        {{ {_call(each)} }} | Should -Throw"
     yield "        # TODO: what has been done before is undone, or is said."
     yield "    }"
 

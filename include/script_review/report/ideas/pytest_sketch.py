@@ -94,7 +94,8 @@ def _call(each: Changing, preview: str | None = None) -> str:
     if not each.function:
         return "runpy.run_path(str(SOURCE), run_name='__main__')"
     given = [name for name in each.parameters if _dotted(name) and "." not in name and name not in ("self", "cls")]
-    arguments = ", ".join(f"{name}={'True' if name == preview else 'mock.sentinel.TODO'}" for name in given)
+    values = {name: str(name == preview) if name.lower() in _PREVIEWS else "mock.sentinel.TODO" for name in given}
+    arguments = ", ".join(f"{name}={value}" for name, value in values.items())
     return f"attrgetter({_quoted(each.function)})(subject)({arguments})"
 
 

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import tree_sitter_bash
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 from tree_sitter import Language, Node, Parser
 
 from include.script_review.changing import Changing
+from include.script_review.changing_in import changing as changing_of
 from include.script_review.report.test_ideas import sketches
 
 GRAMMARS = {"powershell": Language(tree_sitter_pwsh.language()), "bash": Language(tree_sitter_bash.language())}
@@ -84,6 +88,7 @@ def test_pester_mocks_previews_and_fails():
         assert f"Mock -CommandName '{command}' -MockWith {{ }}" in text
         assert f"Mock -CommandName '{command}' -MockWith {{ throw" in text
     preview = text.partition("It 'changes nothing with -WhatIf'")[2].partition("    It ")[0]
+    assert "-Confirm" not in text
     assert "& 'Remove-OldUser' @script:arguments -WhatIf" in preview
     assert preview.count("-Times 0 -Exactly") == 2
     assert text.count("| Should -Throw") == 2
@@ -119,6 +124,44 @@ def test_pytest_patches_previews_and_fails():
     assert "pytest.skip" not in text
     assert text.count("side_effect = OSError") == 2
     assert "pytest.skip" in only(changing("python", function="clean", commands=("os.remove",)))
+
+
+PYTHON = """
+import os, shutil
+
+def clean(root, dry_run=False):
+    if not dry_run:
+        shutil.rmtree(root)
+        os.remove(root)
+
+def deaf(root):
+    try:
+        os.rmdir(root)
+    except OSError:
+        pass
+"""
+
+
+def test_a_sketch_runs_as_it_is_and_finds_what_is_swallowed(tmp_path: Path):
+    (tmp_path / "ops").mkdir()
+    (tmp_path / "ops/a.py").write_text(PYTHON)
+    (tmp_path / "test_a.py").write_text(only(*changing_of("ops/a.py", PYTHON.encode())))
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:airflow",
+        "--rootdir",
+        str(tmp_path),
+        "test_a.py",
+    ]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert "1 failed, 6 passed, 1 skipped" in ran.stdout, ran.stdout
+    assert "FAILED test_a.py::test_deaf_2_does_not_go_on_in_silence_when_os_rmdir_fails" in ran.stdout
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
