@@ -38,13 +38,18 @@ def _findings(review: ScriptReview) -> Iterator[str]:
         of_it = [finding for finding in worst_first(open_) if finding.severity is severity]
         if of_it:
             yield from ("", f"### {severity.value.capitalize()}", "")
-            yield from (line for finding in of_it for line in _finding(finding))
+            yield from _by_rule(of_it)
 
 
-def _finding(finding: Finding) -> Iterator[str]:
-    yield f"- {place(finding)} {told(finding.message)}"
-    yield f"  - `{finding.rule}`, {words(finding.category)}: {told(finding.why)}"
-    yield f"  - **Fix:** {told(finding.fix)}"
+def _by_rule(findings: Iterable[Finding]) -> Iterator[str]:
+    """A rule's reason and fix once, then its places."""
+    groups: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for one in findings:
+        groups[one.rule, one.why, one.fix].append(one)
+    for (rule, why, fix), found in groups.items():
+        yield f"- `{rule}`, {words(found[0].category)}: {told(why)}"
+        yield from (f"  - {place(one)} {told(one.message)}" for one in found)
+        yield f"  - **Fix:** {told(fix)}"
 
 
 def _since(compared: Compared | None) -> Iterator[str]:

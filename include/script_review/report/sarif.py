@@ -54,8 +54,10 @@ def _run(review: ScriptReview, rules: list[dict[str, Any]], compared: Compared |
         for finding in file.findings
         if finding.category is not Category.COVERAGE
     ]
+    version = review.rules[:12]  # of the review's own code: what another version finds may differ
+    driver = {"name": "Holdpoint script review", "version": version, "rules": rules, "notifications": _kinds_of_notification()}
     return {
-        "tool": {"driver": {"name": "Holdpoint script review", "rules": rules, "notifications": _kinds_of_notification()}},
+        "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {ROOT: {"description": {"text": "The folder that was reviewed."}}},
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": list(_notifications(review.files))}],

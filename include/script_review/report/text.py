@@ -14,7 +14,7 @@ _RULE = 34  # characters of a rule's name before the message starts later
 
 
 def as_text(review: ScriptReview, *, colour: bool = False, compared: Compared | None = None) -> str:
-    """Files in the order of the review, findings by place. What authors suppressed is counted, not listed.
+    """Files in the order of the review, findings by place, a fix once a file. What authors suppressed is counted, not listed.
 
     :param colour: only for a terminal
     """
@@ -38,8 +38,12 @@ def _file(file: FileReview, states: dict[str, str], *, colour: bool) -> Iterator
     if not shown and not told:
         return
     yield _painted(one_line(file.path), "1", colour) + _coverage(file)
+    explained: set[str] = set()
     for finding in shown:
-        yield from _finding(finding, states.get(finding.fingerprint, ""), colour=colour)
+        yield _finding(finding, states.get(finding.fingerprint, ""), colour=colour)
+        if finding.fix not in explained:
+            yield f"  {'':>9}  fix: {one_line(finding.fix)}"
+            explained.add(finding.fix)
     yield ""
 
 
@@ -55,12 +59,11 @@ def _coverage(file: FileReview) -> str:
     return told.get(looked, "") + notes
 
 
-def _finding(finding: Finding, state: str, *, colour: bool) -> Iterator[str]:
+def _finding(finding: Finding, state: str, *, colour: bool) -> str:
     where = f"{finding.line}:{finding.column}"
     severity = _painted(f"{finding.severity.value:<8}", _COLOURS[finding.severity], colour)
     known = f"{state:<6}" if state else ""
-    yield f"  {where:>9}  {severity}  {known}{finding.rule:<{_RULE}} {one_line(finding.message)}"
-    yield f"  {'':>9}  fix: {one_line(finding.fix)}"
+    return f"  {where:>9}  {severity}  {known}{finding.rule:<{_RULE}} {one_line(finding.message)}"
 
 
 def _states(compared: Compared | None) -> dict[str, str]:

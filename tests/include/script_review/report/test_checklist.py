@@ -29,6 +29,12 @@ def test_findings_come_first_by_severity_with_their_places():
     assert "**Fix:** Declare SupportsShouldProcess" in page
 
 
+def test_a_rule_says_its_reason_once_and_every_place():
+    page = checklist(review(*(reviewed(path, finding(path), finding(path, line=20)) for path in ("a.ps1", "b.ps1"))))
+    assert (page.count("Nobody sees beforehand"), page.count("**Fix:**")) == (1, 1)
+    assert [page.count(f"  - `{place}` ") for place in ("a.ps1:12", "a.ps1:20", "b.ps1:12", "b.ps1:20")] == [1, 1, 1, 1]
+
+
 def test_a_change_without_a_known_reverse_is_asked_about():
     assert questions(checklist(review(), [changing()])) == [
         "How is what `Remove-OldUser` (`a.ps1:4`) does undone? It calls `Remove-ADUser`, and nothing here does the reverse."

@@ -19,6 +19,7 @@ def test_a_line_says_where_how_bad_which_rule_and_what():
     assert re.match(r" +fix: Declare SupportsShouldProcess", lines[2])
     assert re.match(r" +120:5  low +ps-x +Remove-OldUser", lines[3])
     assert lines[1].index("Remove-OldUser") == lines[3].index("Remove-OldUser")
+    assert shown.count("fix:") == 1
     assert "2 findings (1 high, 1 low) in 1 file." in shown
     assert shown.count("finding") == 1
 
