@@ -154,7 +154,8 @@ class Progress:
         if now - self._last < _EVERY[not self._terminal] and done != total:
             return
         self._last = now
-        said = f"reviewed {done}" + (f" of {total}" if total is not None else "")
+        of_all = f" of {total}" if total is not None else ""
+        said = f"reviewed {done}{of_all} groups of files"
         if self._terminal:
             self._stream.write(f"\r{said}\x1b[K")
             self._open = True

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from jsonschema import Draft4Validator
 
 from include.cli import main
 from include.commands import scripts
@@ -190,7 +191,7 @@ def test_progress_in_a_log_is_a_line_now_and_then(monkeypatch: pytest.MonkeyPatc
     with Progress(stream) as progress:
         for done in range(1, 10):
             progress(done)
-    assert stream.getvalue().splitlines() == ["reviewed 3", "reviewed 6", "reviewed 9"]
+    assert stream.getvalue().splitlines() == [f"reviewed {done} groups of files" for done in (3, 6, 9)]
 
 
 def test_colour_is_for_a_terminal_that_wants_it(folder: Path, answer, run: Run, monkeypatch: pytest.MonkeyPatch):
@@ -250,3 +251,70 @@ def test_the_rules_that_the_documentation_suppresses_are_rules():
     named = re.findall(r"holdpoint: ignore(?:-file)? ([a-z][\w-]+)", text)
     assert named
     assert set(named) <= set(RULES)
+
+
+# -- With the engine itself --------------------------------------------------------------------------------------------
+
+LEAVES_A_MARK = """
+New-Item -ItemType File -Path "{mark}"
+function Remove-Old {{
+    param($Name)
+    Remove-ADUser -Identity $Name
+    Remove-ADUser -Identity $Name
+}}
+"""
+
+
+@pytest.fixture
+def real(folder: Path) -> Path:
+    (folder / "a.ps1").write_text(LEAVES_A_MARK.format(mark=folder / "mark"))
+    (folder / "b.py").write_text(f"open({str(folder / 'mark')!r}, 'w')\n")
+    (folder / "c.sh").write_text(f"#!/bin/sh\ntouch {folder / 'mark'}\n")
+    return folder
+
+
+def test_a_review_runs_nothing_and_its_log_fits_the_standard(real: Path, run: Run):
+    schema = json.loads((REPOSITORY / "tests/fixtures/sarif/sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))
+    status, out, _ = run("review", "tree", "--format", "sarif", "--tests", "sketches")
+    assert status == 0
+    assert list(Draft4Validator(schema).iter_errors(json.loads(out))) == []
+    assert {each["ruleId"] for each in json.loads(out)["runs"][0]["results"]} >= {"ps-no-rollback"}
+    assert not (real / "mark").exists()
+    assert (real.parent / "sketches/tree/a.Tests.ps1").is_file()
+
+
+def test_findings_are_known_again_wherever_their_lines_have_moved(real: Path, run: Run):
+    (real / "last.json").write_text(run("review", "tree/a.ps1", "--format", "json")[1])
+    before = json.loads((real / "last.json").read_text())["files"][0]["findings"]
+    text = (real / "a.ps1").read_text()
+    (real / "a.ps1").write_bytes(("# a line\n# another\n" + text.replace("\n", "\n  ")).replace("\n", "\r\n").encode("utf-16"))
+    now = json.loads(run("review", "tree/a.ps1", "--format", "json", "--since", "tree/last.json")[1])
+    found = now["files"][0]["findings"]
+    assert len(before) > 1
+    assert {each["line"] for each in found} != {each["line"] for each in before}
+    assert sorted(each["fingerprint"] for each in found) == sorted(each["fingerprint"] for each in before)
+    assert (now["since"]["new"], now["since"]["fixed"], now["since"]["unseen"]) == ([], [], [])
+
+
+def test_a_file_that_was_renamed_keeps_what_is_known(real: Path, run: Run):
+    (real / "last.json").write_text(run("review", "tree", "--format", "json")[1])
+    (real / "a.ps1").rename(real / "renamed.ps1")
+    (real / "last.json").rename(real.parent / "last.json")
+    status, out, _ = run("review", "tree", "--since", "last.json", "--fail-on", "low")
+    assert status == 0, out
+    assert "0 new" in out
+
+
+def test_an_empty_folder_is_reviewed_and_says_so(folder: Path, run: Run):
+    (folder / "a.ps1").unlink()
+    assert run("review", "tree")[1].startswith("Nothing was reviewed")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "markdown"])
+def test_names_that_hurt(folder: Path, run: Run, form: str):
+    for name in (b"a\n/merge.ps1", b"\xff\xfe.ps1", b"[x](y).ps1", b"\x1b[2J.ps1", b"<!-- -->.ps1", "\u202eexe.ps1".encode()):
+        (Path(os.fsdecode(os.fsencode(folder) + b"/x-" + name.replace(b"/", b"")))).write_text(SCRIPT)
+    status, out, err = run("review", "tree", "--format", form, "--quiet")
+    assert (status, err) == (0, "")
+    assert not {"\x1b", "\u202e", "\r"} & set(out)
+    assert not any(line.startswith(("/", "merge")) for line in out.splitlines())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from markdown_it import MarkdownIt
 
 ATTACKS = (
@@ -42,6 +44,9 @@ ESCAPES = (
     "\x9b2J",
     "a\tb\x00",
 )
+_COMMAND = re.compile(r"(?:^|[\s`(*])[/!][A-Za-z][\w-]*(?=[\s`)*]|$)", re.MULTILINE)
+_MENTION = re.compile(r"@[\w\[]")
+_BOT = re.compile(r"^\s*(?:bors|dependabot|atlantis)\s", re.MULTILINE)
 _MARKDOWN = MarkdownIt("gfm-like", {"html": True, "linkify": True})
 _DEEDS = {"link_open", "image", "html_inline", "s_open", "fence", "code_block", "table_open", "blockquote_open", "hr"}
 
@@ -58,8 +63,7 @@ def headings(markdown: str) -> list[str]:
 
 
 def commands(markdown: str) -> list[str]:
-    """Lines and words that a bot would act on."""
-    found = [line for line in markdown.splitlines() if line.lstrip().startswith(("/", "!", "bors ", "@"))]
-    found += [word for word in markdown.split() if word.startswith(("@", "/merge", "/approve"))]
+    """What a bot would act on, or a person be called by."""
     low = " ".join(markdown.lower().split())
-    return found + [phrase for phrase in ("test this please", "ok to test", "bors r", "<!channel", "@everyone") if phrase in low]
+    found = [match[0] for pattern in (_COMMAND, _MENTION, _BOT) for match in pattern.finditer(markdown)]
+    return found + [phrase for phrase in ("test this please", "ok to test", "bors r", "<!channel", "fixes #1") if phrase in low]
