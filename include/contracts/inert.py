@@ -25,8 +25,8 @@ def inert(text: str) -> str:
     text = " ⏎ ".join(text.splitlines())
     text = _BOT_NAME.sub(r"(\1)", text)
     text = _BROADCAST.sub("(<)", text)
-    text = _MENTION.sub("(at)", text)
     text = _COMMAND.sub(r"[\1]", text)
+    text = _MENTION.sub("(at)", text)  # after commands: of `@/merge` the line above makes `@[`, which is one too
     text = _REFERENCE.sub(lambda match: f"({match[0]})", text)
     return _SCHEME.sub(lambda match: f"[{match[0]}]", text)
 

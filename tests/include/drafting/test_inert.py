@@ -25,6 +25,7 @@ HOSTILE = [
     "@[Maya]",
     "mail me at maya@example.com",
     "/approve",
+    "@/approve",
     "please /lgtm now",
     "!deploy prod",
     "<!channel> wake up",
@@ -123,3 +124,7 @@ def test_a_bot_that_listens_for_its_bare_name_is_not_called(name: str) -> None:
     first = inert(name).split()[0]
     assert first.startswith("(")
     assert first.endswith(")")
+
+
+def test_what_breaks_a_command_leaves_no_mention_behind():
+    assert inert("@/merge") == "(at)[/]merge"
