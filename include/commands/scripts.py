@@ -52,6 +52,7 @@ def run_review(args: argparse.Namespace) -> int:
     from include.script_review.run import review_paths
 
     _check_paths(args.paths)
+    _check_address(args.pages)
     before = previous(args.since) if args.since is not None else None  # before the work, not after it
     with Progress(sys.stderr) as progress:
         review = review_paths(args.paths, progress=None if args.quiet else progress)
@@ -70,6 +71,21 @@ def _check_paths(paths: list[str]) -> None:
     for path in paths:
         if "\0" in path or not os.path.lexists(path):
             raise BadInput(f"There is no file or folder {shown_path(path)}.", next_step="name files and folders that exist")
+
+
+def _check_address(pages: str | None) -> None:
+    from urllib.parse import urlsplit
+
+    from include.contracts.errors import BadInput
+
+    try:
+        sound = pages is None or (
+            urlsplit(pages).scheme in ("http", "https") and bool(urlsplit(pages).netloc) and pages.isascii()
+        )
+    except ValueError:
+        sound = False
+    if not sound:
+        raise BadInput("--pages is no address.", next_step="give one that begins with https://")
 
 
 def _shown(args: argparse.Namespace, review: ScriptReview, compared: Compared | None, changing: list[Changing]) -> str:

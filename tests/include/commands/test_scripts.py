@@ -132,6 +132,14 @@ def test_a_path_that_is_not_there(folder: Path, answer, run: Run, path: str):
     assert "\x1b" not in err
 
 
+@pytest.mark.parametrize("pages", ["javascript:alert(1)", "docs/rules", "https://", "https://[", "https://ü", ""])
+def test_pages_need_an_address(folder: Path, answer, run: Run, pages: str):
+    asked = answer(found())
+    assert run("review", "tree", "--format", "sarif", "--pages", pages)[0] == 2
+    assert asked == []
+    assert run("review", "tree", "--format", "sarif", "--pages", "https://wiki.example.com/rules")[0] == 0
+
+
 def test_sketches_are_written_once_and_never_over_a_file(folder: Path, answer, run: Run):
     answer(found())
     status, _, err = run("review", "tree", "--tests", "sketches")

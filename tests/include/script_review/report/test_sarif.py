@@ -76,6 +76,12 @@ def test_a_result_says_where_how_bad_and_how_sure():
     assert set(result["partialFingerprints"].values()) == {fingerprint}
 
 
+def test_an_end_before_the_start_is_the_start():
+    back = finding("a.ps1", line=9, end=Position(line=8, column=90))
+    region = log(review(reviewed("a.ps1", back)))["results"][0]["locations"][0]["physicalLocation"]["region"]
+    assert region == {"startLine": 9, "startColumn": 5, "endLine": 9, "endColumn": 5}
+
+
 @pytest.mark.parametrize(
     ("path", "uri"),
     [
