@@ -32,7 +32,12 @@ def sketches(changing: Iterable[Changing]) -> dict[str, str]:
     for each in changing:
         if each.language in SKETCHES and each.commands:
             by_file[each.path, each.language].append(_fit(each))
-    return {_name(path, language): SKETCHES[language][0](found[0].path, found) for (path, language), found in by_file.items()}
+    made: dict[str, str] = {}
+    for (path, language), found in by_file.items():
+        name = _name(path, language)
+        name = name if name not in made else _name(path, language, plain=False)  # `a.ps1` and `a.psm1`
+        made[name] = SKETCHES[language][0](found[0].path, found)
+    return made
 
 
 def _fit(each: Changing) -> Changing:
@@ -41,11 +46,11 @@ def _fit(each: Changing) -> Changing:
     return replace(each, path=_one_line(each.path), function=_one_line(each.function), commands=commands, parameters=parameters)
 
 
-def _name(path: str, language: str) -> str:
+def _name(path: str, language: str, *, plain: bool = True) -> str:
     """Below the folder that is given, whatever the path says; two paths have two names."""
     *folders, file = [_part(part) for part in path.split("/") if part]
     stem = file.rpartition(".")[0] or file
-    plain = "/".join([*folders, file]) == path and not any(part.startswith(".") for part in (*folders, file))
+    plain = plain and "/".join([*folders, file]) == path and not any(part.startswith(".") for part in (*folders, file))
     stem = stem if plain else f"{stem}-{sha256(path.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
     if language == "python":
         stem = stem.replace("-", "_").replace(".", "_")

@@ -216,8 +216,9 @@ def test_no_path_leads_out_of_the_folder(path: str):
 
 
 def test_two_files_have_two_tests():
-    made = sketches([changing(path=path) for path in ("a b.ps1", "a_b.ps1", "a?b.ps1", "a/b.ps1")])
-    assert len(made) == 4
+    made = sketches([changing(path=path) for path in ("a b.ps1", "a_b.ps1", "a?b.ps1", "a/b.ps1", "a.ps1", "a.psm1", "a")])
+    assert len(made) == 7
+    assert len(set(made.values())) == 7
 
 
 def test_a_name_for_pytest_can_be_imported():
