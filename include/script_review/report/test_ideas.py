@@ -48,7 +48,7 @@ def _fit(each: Changing) -> Changing:
 
 def _name(path: str, language: str, *, plain: bool = True) -> str:
     """Below the folder that is given, whatever the path says; two paths have two names."""
-    *folders, file = [_part(part) for part in path.split("/") if part]
+    *folders, file = [_part(part) for part in path.split("/") if part] or ["_"]
     stem = file.rpartition(".")[0] or file
     plain = plain and "/".join([*folders, file]) == path and not any(part.startswith(".") for part in (*folders, file))
     stem = stem if plain else f"{stem}-{sha256(path.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"

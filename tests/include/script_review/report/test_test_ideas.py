@@ -208,7 +208,7 @@ def test_a_test_is_called_after_its_file(path: str, name: str):
 
 
 @pytest.mark.parametrize(
-    "path", ["../../etc/x.ps1", "/etc/x.ps1", "..", ".ssh/x.ps1", "a//b.ps1", "C:\\x.ps1", "a b.ps1", "ü.ps1", "~"]
+    "path", ["../../etc/x.ps1", "/etc/x.ps1", "..", ".ssh/x.ps1", "a//b.ps1", "C:\\x.ps1", "a b.ps1", "ü.ps1", "~", "/", ""]
 )
 def test_no_path_leads_out_of_the_folder(path: str):
     (name,) = sketches([changing(path=path)])
