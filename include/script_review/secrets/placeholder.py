@@ -1,0 +1,95 @@
+"""Values that stand where a secret would and are none: masks, references, examples, names of things."""
+
+from __future__ import annotations
+
+import re2
+
+_REFERENCE = re2.compile(
+    r"\$[A-Za-z_({:\[<].*"  # $env:X, ${X}, $(cat x), $[ ]
+    r"|.*(?:\$\{|\$\(|#\{|\{\{|\}\}|<%|%>|%\([a-z_]\w*\)|\$\[|\[\[).*"
+    r"|.*\{[A-Za-z_0-9.\[\]'\"!:()]{0,60}\}.*"  # {0}, {name}
+    r"|.*\$[A-Z_][A-Z0-9_]{2,}.*"  # $NAME
+    r"|.*%[A-Za-z_][A-Za-z_0-9]{2,40}%.*"  # %NAME%
+    r"|.*%[sdrvq](?:[^A-Za-z0-9].*)?"
+    r"|.*<[A-Za-z_/!][^>]*>?.*"
+    r"|[%$@#]\d?"
+    r"|\[[^\]]*\]|\(.*\)|__\w+__|@\w+@|@Microsoft\..*|~.*|\*\w+|&\w+|&[a-z]+;.*"
+    r"|![A-Za-z]\w*(?: .*)?"  # a YAML tag: !Ref X, !vault
+    r"|!?(?:Ref|Sub|GetAtt|ImportValue|reference)\b.*"
+    r"|(?i)(?:vault|ssm|arn|secretsmanager|file|env|op|sops|keyring|akv|kv|kms|aws|gcp|https?|ref\+\w+|secret|resolve|ldap|ssh|"
+    r"urn|data|projects|enc|age|pass|keychain|bws|doppler|infisical)(?::|\[|//).*"
+    r"|(?:/|\./|\.\./|[A-Za-z]:\\|\\\\)[\w./\\ {}-]*"  # a path
+    r"|[\w./-]+\.(?:txt|json|ya?ml|pem|key|crt|cer|pfx|p12|env|conf|cfg|ini|xml|properties|py|js|ts|sh|ps1|html?|com|org|net|io)"
+    r"|[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+(?:\(.*)?"  # config.password, Settings::get(…
+    r"|[A-Za-z_][\w.]*\(.*"
+    r"|[A-Za-z_]\w*\[.*"
+)
+_HASHED = re2.compile(
+    r"\$(?:1|2[abxy]?|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|scrypt)\$.*"
+    r"|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2)[^}]*\}.*"
+    r"|(?:pbkdf2_sha\d+|bcrypt\w*|argon2\w*|scrypt)[:$].*"
+    r"|(?i)(?:sha-?(?:1|224|256|384|512)|md5|blake2[bs]|SCRAM-SHA-256)[-:$=].*"
+)
+_MASK = re2.compile(
+    r"(?i).*(?:example|sample|placeholder|dummy|fake|redacted|masked|scrubbed|sanitized|xxx|\*\*\*|\.\.\.|…|•|todo|fixme|replace"
+    r"|your|goes[_ -]?here|enter[_ -]|insert|some[_ -]?(?:pass|secret|token|key)|my[_ -]?(?:secret|password|passwd|token|key|api|access"
+    r"|client|super)|(?:^|[_ -])here$|lorem|deadbeef|1234567890|0123456789|abcdefgh|00000000|not[_ -]?(?:a|the|real|set|used|so)\b"
+    r"|notreal|fill[_ -]?me|change[_ -]?this|\bset[_ -]?me|override|ignored|unused|the[_ -]?(?:password|secret|token)).*"
+    r"|none|null|nil|undefined|unset|empty|blank|default|n/?a|tbd|true|false|yes|no|on|off|required|optional|unknown|invalid|wrong"
+    r"|any|all|any(?:thing)?|foo\w{0,4}|bar|baz|qux|spam|eggs|string|str|text|bytes?|int(?:eger)?|number|bool(?:ean)?|object|auto"
+    r"|random|generated?|prompt|ask|stdin|expired|disabled|enabled|encrypted|plain(?:text)?|inherit(?:ed)?|manual|missing|bad|good|correct"
+    r"|hidden|v?\d+(?:\.\d+)+[-.\w]*|\w*here|[?\-_=~.*•#xX\s]+"
+)
+_ALGORITHM = re2.compile(
+    r"(?i)(?:sha-?\d+|md\d|utf-?\d+|oauth-?[12]?(?:\.0)?|base-?\d+|v\d+|aes-?\d*|rsa\d*|pbkdf2|x-?509|ascii|https?2?|saml2?|hs\d+|rs\d+|es\d+"
+    r"|ed25519|ecdsa|dsa|jwt|bcrypt|argon2|scrypt|ntlm|kerberos\d?|pkcs\d+|pem|der|latin-?1|cp\d+|iso-?8859(?:-\d+)?)"
+)
+# Words of which names of fields, grants, scopes and settings are made.
+_VOCABULARY = frozenset(
+    "password passwords passwd pwd pass passphrase passcode secret secrets token tokens key keys api access client user username "
+    "name new old current confirm confirmation repeat auth authorization authentication bearer basic refresh id identity my the "
+    "db database private public shared field input value type login credential credentials code oauth session csrf xsrf x header "
+    "master service account app application web http https url uri grant response request param parameter query cookie cookies "
+    "encryption signing signature data config env environment variable option options setting settings flow reset forgot forgotten "
+    "change set get is has for to of and or in by with from on a an your host kubernetes aws azure google github gitlab slack s "
+    "provider manager store storage vault root_ file path dir arn ref reference list create delete update read write text string "
+    "plain raw hash hashed digest bytes encoded base encrypted decrypt encrypt salt length min max policy expiry expires expired "
+    "subscription consumer hmac jwt saml oidc idp sso mfa otp totp pin verify verification invalid device push registration csrfmiddlewaretoken "
+    "next page continuation pad eos bos unk cls sep mask start end stop ssh rsa pem cert certificate tls ssl label title placeholder "
+    "help hint prompt message error required missing mismatch rotate rotation version default".split()
+)
+_SPLIT = re2.compile(r"[A-Z]+(?:s\b)?|[A-Z]?[a-z]+|[0-9]+")
+_FRAGMENT = re2.compile(r".*(?:\\[wdsWDSbnrtux\[(.+*?]|\[\^|\.\*|\(\?|\)\?|\]\+|\]\*|\)\*|%[0-9.]*[dsxf]\b|[=!<>]=|&&|\|\||::|/\*|//).*")
+
+
+def reference(value: str) -> bool:
+    """Points to where the secret is, or is made from something else: `${VAR}`, `{{ x }}`, `$env:X`, `vault:…`, a call, a path."""
+    return bool(_REFERENCE.fullmatch(value))
+
+
+def hashed(value: str) -> bool:
+    """What a password was hashed to, or a sum: it opens nothing by itself."""
+    return bool(_HASHED.fullmatch(value))
+
+
+def fragment(value: str) -> bool:
+    """A piece of code, of a regular expression, a format."""
+    return bool(_FRAGMENT.fullmatch(value))
+
+
+def masked(value: str) -> bool:
+    """A mask, an example, or nothing."""
+    return len(set(value)) <= 2 or bool(_MASK.fullmatch(value)) or bool(_ALGORITHM.fullmatch(value))
+
+
+def named(value: str) -> bool:
+    """Only words that names of such fields are made of: `client_secret`, `X-Auth-Token`, `newPassword2`."""
+    words = _SPLIT.findall(value)
+    letters = [word.lower() for word in words if word.isalpha()]
+    digits = "".join(word for word in words if word.isdigit())
+    return bool(letters) and len(digits) <= 1 and all(word in _VOCABULARY for word in letters)
+
+
+def nothing(value: str) -> bool:
+    """Is it no secret, whatever announced it?"""
+    return reference(value) or hashed(value) or masked(value) or fragment(value)
