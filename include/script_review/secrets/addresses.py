@@ -30,7 +30,7 @@ _WINDOW = 400
 # RFC 2606 and the names that documentation gives to a place one has to fill in.
 _EXAMPLE = re2.compile(
     r"(?i)(?:.*\.)?(?:example|test|invalid)(?:\.(?:com|org|net|edu))?(?::\d+)?"
-    r"|(?:my|your|some)?[-._]?(?:host|server|hostname|domain|site|proxy|url|address|foo|bar|somewhere|wherever)(?:[.:].*)?"
+    r"|(?:my|your|some)?[-._]?(?:host|server|hostname|domain|site|proxy|url|address|foo|bar|somewhere|wherever)(?:\.(?:com|org|net|local|name|tld|domain))?(?::.*)?"
 )
 _DOCUMENTED = frozenset({("scott", "tiger"), ("joe", "secret"), ("john", "doe"), ("me", "you"), ("a", "b")})
 
@@ -47,7 +47,8 @@ def _user_information(data: bytes) -> Iterator[Candidate]:
     while at >= 0:
         found = _USER.match(data, at + 3, at + _WINDOW) if data[at - 1 : at].isalnum() else None
         if found and (sure := _sure(*(part.decode("utf-8", "replace") for part in found.groups()))):
-            yield Candidate(*found.span(2), Family.ADDRESS, "url-password", sure)
+            start, end = found.span(2)
+            yield Candidate(start, end, Family.ADDRESS, "url-password", sure)
         at = data.find(b"://", at + 3)
 
 

@@ -13,25 +13,36 @@ from include.script_review.secrets.value import Form, form_of, read
 from include.script_review.source import Source
 
 _Q = rb"\\{0,3}[\"']"
-_TYPE = rb"(?:[ \t]?:[ \t]?[A-Za-z_.]{2,30}(?:\[[A-Za-z_.]{2,20}\])?(?:[ \t]?\|[ \t]?None)?\??|[ \t](?:string|String|str|&str))?"
+_TYPE = rb"(?:[ \t]?:[ \t]?[A-Za-z_.]{2,30}(?:\[[A-Za-z_.]{2,20}\])?(?:[ \t]?\|[ \t]?None)?\??|[ \t](?:string|String|str|&str))"
 # How a value is tied to a name: each ends where the value begins. (Name, expression, whether code has quotes around the value.)
 _TIES: tuple[tuple[str, bytes, bool], ...] = (
     # name = , "name": , name: str = , ['name'] = , $name -eq
-    ("is", rb"(?:" + _Q + rb")?[\])}]{0,2}" + _TYPE + rb"[ \t]{0,30}(?:=>|:=|={1,3}|!={1,2}|\?=|:|-c?eq[ \t])[ \t]{0,30}\(?", True),
+    (
+        "is",
+        rb"(?:"
+        + _Q
+        + rb")?[\])}]{0,2}(?:"
+        + _TYPE
+        + rb"[ \t]{0,4}=|[ \t]{0,30}(?:=>|:=|={1,3}|!={1,2}|\?=|:|-c?eq[ \t]))[ \t]{0,30}\(?",
+        True,
+    ),
     # {"name": "NAME", "value": , key="NAME" value=
     ("pair", _Q + rb",?\s{1,80}(?:" + _Q + rb")?value(?:" + _Q + rb")?[ \t]{0,4}[:=]>?[ \t]{0,4}", True),
     ("pair", _Q + rb",\s{0,80}" + _Q + rb"value" + _Q + rb"[ \t]{0,4}:[ \t]{0,4}", True),
     ("pair", rb"\s{1,80}value:[ \t]{1,4}", False),  # - name: NAME, and value: on the next line
-    ("element", rb"[\"'][^<>\n\"']{0,60}>\s{0,80}<value>", False),  # <setting name="NAME"><value>
+    ("element", rb"[\"'][^<>\n]{0,60}>\s{0,80}<value>", False),  # <setting name="NAME"><value>
     ("element", rb"</key>\s{0,80}<string>", False),  # <key>NAME</key><string>
-    ("tag", rb"(?:[ \t][^<>\n]{0,80})?>", False),  # <NAME>
+    ("tag", rb"(?:[ \t][^<>\n]{0,80})?>(?:\s{0,80}<value>)?", False),  # <NAME>
     ("default", _Q + rb"[ \t]{0,4},[ \t]{0,4}", True),  # getenv("NAME", , ["--name",
     ("call", rb"\([ \t]{0,4}", True),  # setName(
     ("blank", rb"[ \t]{1,4}", False),  # --name value, ENV NAME value
 )
 _QUOTED = rb"[A-Za-z@$]{0,2}\\{0,3}[\"'`][^\"'`\s]"
 _ANY = rb"(?:" + _QUOTED + rb"|[^\s\"'`])"
-_GETS = re2.compile(rb"(?i)(?:get|env|environ|default|put|set|variable|property|config|setting|option|parameter|var)\w{0,20}[ \t]{0,4}\([ \t]{0,4}$")
+_GETS = re2.compile(
+    rb"(?i)(?:get|define|env|environ|default|put|set|variable|property|config|setting|option|parameter|var)"
+    rb"\w{0,20}[ \t]{0,4}\([ \t]{0,4}$"
+)
 _SETS = re2.compile(r"(?i)(?:set|with|put|use)[A-Za-z_]*")
 _BEFORE_BLANK = re2.compile(rb"(?i)(?:^|[\s;&(])(?:ENV|setx|SetEnv|login[ \t]+\S+)[ \t]+$")
 
@@ -61,6 +72,8 @@ def _candidates(source: Source, form: Form, name: Name, tie: str, at: int) -> It
     data = source.data
     if form is Form.CODE and tie in ("blank", "pair") and data[at : at + 1] not in b"\"'":
         form = Form.WORDS
+    if data.startswith(b"--", name.start) and form is Form.LINES:
+        form = Form.WORDS  # an option inside a setting
     value = read(data, at, form, element=tie in ("element", "tag"))
     if value is None or value.made or value.end <= value.start:
         return

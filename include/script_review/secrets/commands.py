@@ -13,8 +13,8 @@ from include.script_review.secrets.value import Form, read
 from include.script_review.source import Source
 
 _COMMAND = re2.compile(
-    rb"(?i)\b(?:sshpass|curl|wget|mysql(?:dump|admin)?|smbclient|net[ \t]+user|chpasswd|identified[ \t]|password[ \t]+'|HTTPBasicAuth"
-    rb"|HTTPDigestAuth|NetworkCredential|auth[ \t]?=[ \t]?\(|UsernamePassword\w{0,20}\()"
+    rb"(?i)\b(?:sshpass|curl|wget|mysql(?:dump|admin)?|smbclient|net[ \t]+user|chpasswd|identified[ \t]|password[ \t]+'"
+    rb"|HTTPBasicAuth|HTTPDigestAuth|NetworkCredential|auth[ \t]?=[ \t]?\(|UsernamePassword\w{0,20}\()"
 )
 # Each ends where the password begins.
 _PLACES = re2.compile(
@@ -24,7 +24,8 @@ _PLACES = re2.compile(
     rb"|\bnet[ \t]+user[ \t]+[^\s/]+[ \t]+"
     rb"|(\bidentified[ \t]+(?:with[ \t]+\S+[ \t]+)?by[ \t]+(?:password[ \t]+)?"
     rb"|\b(?:user|role|login)\b[^\n;]*?\bpassword[ \t]+"
-    rb"|(?:HTTPBasicAuth|HTTPDigestAuth|NetworkCredential|auth[ \t]?=[ \t]?|UsernamePassword\w*)[ \t]?\([ \t]?[\"'][^\"'\n]+[\"'][ \t]?,[ \t]?)[A-Za-z]?[\"']"
+    rb"|(?:HTTPBasicAuth|HTTPDigestAuth|NetworkCredential|auth[ \t]?=[ \t]?|UsernamePassword\w*)"
+    rb"[ \t]?\([ \t]?[\"'][^\"'\n]+[\"'][ \t]?,[ \t]?)[A-Za-z]?[\"']"
 )
 _STDIN = re2.compile(rb"(?:echo|printf)[ \t]+(?:-n[ \t]+)?[\"']?[\w.-]+:([^\s\"'|]+)[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?chpasswd")
 _PASSWORD = Name(0, "", "password")

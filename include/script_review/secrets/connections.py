@@ -15,12 +15,16 @@ from include.script_review.secrets.value import Form
 
 # Fields that stand beside the password in ADO.NET, ODBC, OLE DB, JDBC, libpq, Azure and Redis connection strings.
 _BESIDE = re2.compile(
-    rb"(?i)(?:^|[\s;\"'?&({,])(?:server|data source|datasource|host|hostname|hostaddr|addr(?:ess)?|network address|user ?id|uid|user|username"
-    rb"|database|dbname|initial catalog|driver|dsn|provider|accountname|endpoint|defaultendpointsprotocol|port|sslmode|ssl|abortconnect"
-    rb"|encrypt|integrated security|persist security info|trusted_connection|sharedaccesskeyname|hostname|deviceid)[ \t]*=[ \t]*[^\s=]"
+    rb"(?i)(?:^|[\s;\"'?&({,])(?:server|data source|datasource|host|hostname|hostaddr|addr(?:ess)?|network address|user ?id|uid"
+    rb"|user|username|database|dbname|initial catalog|driver|dsn|provider"
+    rb"|accountname|(?:account)?endpoint"
+    rb"|defaultendpointsprotocol|port|sslmode|ssl|abortconnect|encrypt"
+    rb"|integrated security|persist security info|trusted_connection"
+    rb"|sharedaccesskeyname|deviceid)[ \t]*=[ \t]*[^\s=]"
 )
 _FIELD = re2.compile(
-    rb"(?i)(?:^|[\s;\"'?&({,])(?:password|pwd|accountkey|sharedaccesskey)[ \t]{0,2}=[ \t]{0,2}(?:(\{)[^}\r\n]{4}|[^;\"'\s{}&<>]{4})"
+    rb"(?i)(?:^|[\s;\"'?&({,])(?:password|pwd|accountkey|sharedaccesskey)[ \t]{0,2}=[ \t]{0,2}"
+    rb"(?:(\{)[^}\r\n]{4}|[^;\"'\s{}&<>]{4})"
 )
 _BRACED = re2.compile(rb"[^}\r\n]*")
 _BARE = re2.compile(rb"[^;\"'\s{}&<>]*")
@@ -39,7 +43,7 @@ def connection_strings(data: bytes) -> Iterator[Candidate]:
         value = data[start:end].rstrip(b" )],\\")
         if found[1] and _PLAIN.fullmatch(value):
             continue  # a field of a format, not what ODBC puts in braces
-        if b"=" in value[:-2] and b"&" in value or not _connected(data, found.start() + 1, end):
+        if (b"=" in value[:-2] and b"&" in value) or not _connected(data, found.start() + 1, end):
             continue
         if sure := _sure(value.decode("utf-8", "replace")):
             yield Candidate(start, start + len(value), Family.CONNECTION, "connection-string", sure)

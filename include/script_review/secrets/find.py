@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re2
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from weakref import WeakKeyDictionary
+
+import re2
 
 from include.script_review.secrets.addresses import addresses
 from include.script_review.secrets.assigned import assigned

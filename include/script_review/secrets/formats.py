@@ -70,7 +70,9 @@ FORMATS: tuple[Format, ...] = (
     Format("rubygems-key", rb"\brubygems_" + _X + rb"{48}", 9, "RubyGems: API keys"),
     Format("nuget-key", rb"\boy2[a-z0-9]{43}", 3, "NuGet: API keys"),
     Format("crates-token", rb"\bcio" + _A + rb"{32}", 3, "crates.io: API tokens"),
-    Format("artifactory-key", rb"\b(?:AKCp" + _A + rb"{69}|cmVmdGtu" + _A + rb"{56})", 4, "JFrog Artifactory: keys, reference tokens"),
+    Format(
+        "artifactory-key", rb"\b(?:AKCp" + _A + rb"{69}|cmVmdGtu" + _A + rb"{56})", 4, "JFrog Artifactory: keys, reference tokens"
+    ),
     Format("sonar-token", rb"\bsq[upa]_" + _X + rb"{40}", 4, "SonarQube: tokens"),
     Format("buildkite-token", rb"\bbk(?:ua|pat)_" + _A + rb"{40}", 3, "Buildkite: API tokens"),
     Format("circleci-token", rb"\bCCI(?:PAT|PRJ)_" + _A + rb"{22}_" + _X + rb"{40}", 7, "CircleCI: API tokens"),
@@ -80,7 +82,13 @@ FORMATS: tuple[Format, ...] = (
     Format("doppler-token", rb"\bdp\.(?:pt|ct|sa|scim|audit)\." + _A + rb"{40}", 6, "Doppler: token formats", run=_A),
     Format("doppler-token", rb"\bdp\.st\.[a-z0-9_-]{2,35}\." + _A + rb"{40}", 6, "Doppler: token formats", run=_A),
     Format("postman-key", rb"\bPMAK-" + _X + rb"{24}-" + _X + rb"{34}", 5, "Postman: API keys"),
-    Format("tailscale-key", rb"\btskey-(?:auth|api|client|scim|webhook)-" + _A + rb"{8,24}-" + _A + rb"{16}", 6, "Tailscale: keys", run=_A),
+    Format(
+        "tailscale-key",
+        rb"\btskey-(?:auth|api|client|scim|webhook)-" + _A + rb"{8,24}-" + _A + rb"{16}",
+        6,
+        "Tailscale: keys",
+        run=_A,
+    ),
     # models
     Format("anthropic-key", rb"\bsk-ant-(?:api|admin|oat|sid)[0-9]{2}-" + _W + rb"{80}", 7, "Anthropic API: keys", run=_W),
     Format("openai-key", rb"\bsk-(?:proj|svcacct|admin)-" + _W + rb"{40}", 3, "OpenAI API: keys", run=_W),
@@ -95,12 +103,25 @@ FORMATS: tuple[Format, ...] = (
     Format("slack-token", rb"\bxox[abeoprs](?:\.xox[bp])?-[A-Za-z0-9-]{20}", 5, "Slack: token types", run=rb"[A-Za-z0-9-]"),
     Format("slack-token", rb"\bxapp-[0-9]-[A-Z0-9]{8,14}-[0-9]{8,15}-" + _X + rb"{40}", 5, "Slack: token types", run=_X),
     Format(
-        "slack-webhook", rb"\bhooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]{40}", 16, "Slack: webhooks", run=rb"[\w/-]"
+        "slack-webhook",
+        rb"\bhooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]{40}",
+        16,
+        "Slack: webhooks",
+        run=rb"[\w/-]",
     ),
-    Format("discord-webhook", rb"\bdiscord(?:app)?\.com/api/webhooks/[0-9]{17,20}/" + _W + rb"{60}", 7, "Discord: webhooks", run=_W),
-    Format("discord-bot-token", rb"\b[MNO]" + _W + rb"{23,25}\." + _W + rb"{6}\." + _W + rb"{27}", 0, "Discord: bot tokens", run=_W),
-    Format("teams-webhook", rb"\bwebhook\.office\.com/webhookb2/[0-9a-f@-]{73}/IncomingWebhook/" + _X + rb"{32}", 18, "Teams: webhooks"),
-    Format("telegram-bot-token", rb"\b[0-9]{8,10}:AA" + _W + rb"{33}", 0, "Telegram: bot tokens"),
+    Format(
+        "discord-webhook", rb"\bdiscord(?:app)?\.com/api/webhooks/[0-9]{17,20}/" + _W + rb"{60}", 7, "Discord: webhooks", run=_W
+    ),
+    Format(
+        "discord-bot-token", rb"\b[MNO]" + _W + rb"{23,25}\." + _W + rb"{6}\." + _W + rb"{27}", 0, "Discord: bot tokens", run=_W
+    ),
+    Format(
+        "teams-webhook",
+        rb"\bwebhook\.office\.com/webhookb2/[0-9a-f@-]{73}/IncomingWebhook/" + _X + rb"{32}",
+        18,
+        "Teams: webhooks",
+    ),
+    Format("telegram-bot-token", rb"\b(?:bot)?[0-9]{8,10}:AA" + _W + rb"{33}", 0, "Telegram: bot tokens"),
     Format("twilio-api-key", rb"\bSK" + _X + rb"{32}", 2, "Twilio: API keys"),
     Format("sendgrid-key", rb"\bSG\." + _W + rb"{22}\." + _W + rb"{43}", 3, "SendGrid: API keys"),
     Format("mailgun-key", rb"\bkey-" + _X + rb"{32}", 4, "Mailgun: API keys"),

@@ -22,6 +22,7 @@ _WEAK = re2.compile(
 _IDENTIFIER = re2.compile(r"[A-Za-z]+(?:[_\-.:/ ]+[A-Za-z]+)*[_\-.:]?\d?")
 _SENTENCE = re2.compile(r".*[ \t].*")
 _PHRASE = re2.compile(r"[a-z]{2,}(?: [a-z]{2,}){2,9}")
+_BARE = (Form.LINES, Form.WORDS)
 _LOWERED = {Confidence.HIGH: Confidence.MEDIUM, Confidence.MEDIUM: Confidence.LOW, Confidence.LOW: Confidence.LOW}
 
 
@@ -44,23 +45,24 @@ def lowered(sure: Confidence) -> Confidence:
 
 
 def _password(name: Name, value: str, form: Form, told: bool) -> Confidence | None:
-    """People choose passwords, so their shape says little: more kinds of characters, more likely one."""
+    """People choose passwords, so their shape says little: the more kinds of characters, the more likely one."""
     if _SENTENCE.fullmatch(value):
-        return Confidence.MEDIUM if "phrase" in name.text.lower() and _PHRASE.fullmatch(value) and form is not Form.PROSE else None
-    if len(value) > 128:
-        return None
-    if form is Form.CODE and named(value):
+        phrase = "phrase" in name.text.lower() and form is not Form.PROSE and _PHRASE.fullmatch(value)
+        return Confidence.MEDIUM if phrase else None
+    if len(value) > 128 or (named(value) and (form not in _BARE or value.lower() not in ("password", "secret"))):
         return None
     if _WEAK.fullmatch(value):
         return Confidence.LOW if form is not Form.PROSE and (told or form is not Form.CODE) else None
-    if named(value):
-        return Confidence.LOW if value.lower() in ("password", "secret") and form in (Form.LINES, Form.WORDS) else None
-    if value.isalpha() or _IDENTIFIER.fullmatch(value):
+    if value.isalpha() or _joined(value):
         return _word(value, form, told)
-    kinds = classes(value)
-    if kinds == 1:  # digits, or signs alone
+    if classes(value) == 1:  # digits, or signs alone
         return Confidence.LOW if value.isdigit() and len(value) <= 12 and (told or form is Form.LINES) else None
-    return Confidence.HIGH if kinds >= 3 and len(value) >= 7 else Confidence.MEDIUM
+    return Confidence.HIGH if classes(value) >= 3 and len(value) >= 7 else Confidence.MEDIUM
+
+
+def _joined(value: str) -> bool:
+    """`user-name_2` names something; with a capital and a digit, `Amsel-Nest3`, it does not."""
+    return bool(_IDENTIFIER.fullmatch(value)) and (value in (value.lower(), value.upper()) or not any(map(str.isdigit, value)))
 
 
 def _word(value: str, form: Form, told: bool) -> Confidence | None:

@@ -13,9 +13,7 @@ from include.script_review.secrets.strength import counts_up, entropy
 _MARK = b"PRIVATE KEY"
 _BEGIN = re2.compile(rb"-----BEGIN ((?:RSA |EC |DSA |OPENSSH |ENCRYPTED |ANY |PGP |SSH2 ENCRYPTED )?)PRIVATE KEY(?: BLOCK)?-----")
 # Between the first line and the key: line ends, also written out, quotes, comment signs, headers of old PEM and of PGP.
-_BETWEEN = re2.compile(
-    rb"(?:\s|\\+[nr]|[\"'`+|>#*,\\]|(?:Proc-Type|DEK-Info|Version|Comment|Subject|X-[A-Za-z-]+):[^\r\n\\]*)*"
-)
+_BETWEEN = re2.compile(rb"(?:\s|\\+[nr]|[\"'`+|>#*,\\]|(?:Proc-Type|DEK-Info|Version|Comment|Subject|X-[A-Za-z-]+):[^\r\n\\]*)*")
 _BODY = re2.compile(rb"[A-Za-z0-9+/=]{32,}")
 _LONGEST = 16_000
 _PUTTY = b"PuTTY-User-Key-File-"

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import re2
 
+from include.script_review.secrets.words import ELSE
+
 # The name ends with one of these; a few words about the value may follow.
 _PASSWORD = rb"passw(?:or)?ds?|passphrase|passcode|passwrd|pass|pwd|psk|pw"
 _KEY = (
@@ -18,13 +20,6 @@ KEYWORD = rb"(?:" + _PASSWORD + rb"|secrets?|tokens?|apikeys?|" + _KEY + rb"|cre
 _WALK = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$:")
 _LONGEST = 64
 _WORDS = re2.compile(r"[A-Z]+(?:[a-z0-9]+)?|[a-z0-9]+")
-# With one of these before it, a name speaks of something else.
-_ELSE = frozenset(
-    "public next page previous continuation pad eos bos unk cls sep mask sort partition primary foreign invalid wrong is has use no "
-    "show hide forgot forgotten incorrect bad bypass compass trespass surpass by num max min count total first last start end stop "
-    "special image video batch cache dedup idempotency sync skip multi single one two all allow require requires disable enable check "
-    "prompt ask label hint help title placeholder error message field input nopasswd".split()
-)
 _KINDS = (("pass", "password"), ("pwd", "password"), ("psk", "password"), ("pw", "password"), ("token", "token"), ("key", "key"))
 
 
@@ -46,7 +41,7 @@ def name_at(data: bytes, start: int, end: int) -> Name | None:
     if not _begins_word(data, start, keyword):
         return None
     words = [word.lower() for word in _WORDS.findall(text)]
-    if not words or any(word in _ELSE for word in words[:-1]):
+    if not words or any(word in ELSE for word in words[:-1]):
         return None
     return Name(first, text, _kind(keyword.lower()))
 
@@ -54,7 +49,9 @@ def name_at(data: bytes, start: int, end: int) -> Name | None:
 def _begins_word(data: bytes, start: int, keyword: str) -> bool:
     """`bypass` and `compass` announce nothing, `dbpassword` does; what is short has to stand alone or begin with a capital."""
     before = chr(data[start - 1]) if start else " "
-    short = keyword.lower().startswith(("pass", "pw", "psk", "auth", "cred")) and not keyword.lower().startswith(("passw", "passphrase", "pwd"))
+    short = keyword.lower().startswith(("pass", "pw", "psk", "auth", "cred")) and not keyword.lower().startswith(
+        ("passw", "passphrase", "pwd")
+    )
     if not before.isalnum():
         return True
     return (keyword[0].isupper() and before.islower()) or not short

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re2
 
+from include.script_review.secrets.words import VOCABULARY
+
 _REFERENCE = re2.compile(
     r"\$[A-Za-z_({:\[<].*"  # $env:X, ${X}, $(cat x), $[ ]
     r"|.*(?:\$\{|\$\(|#\{|\{\{|\}\}|<%|%>|%\([a-z_]\w*\)|\$\[|\[\[).*"
@@ -20,7 +22,9 @@ _REFERENCE = re2.compile(
     r"urn|data|projects|enc|age|pass|keychain|bws|doppler|infisical)(?::|\[|//).*"
     r"|(?:/|\./|\.\./|[A-Za-z]:\\|\\\\)[\w./\\ {}-]*"  # a path
     r"|[\w./-]+\.(?:txt|json|ya?ml|pem|key|crt|cer|pfx|p12|env|conf|cfg|ini|xml|properties|py|js|ts|sh|ps1|html?|com|org|net|io)"
-    r"|[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+(?:\(.*)?"  # config.password, Settings::get(…
+    r"|[A-Za-z_]+(?:(?:\.|::|->)[A-Za-z_]+)+"  # settings.password
+    r"|(?:self|this|config|cfg|settings|vars?|local|data|module|env|process|os|args|params|ctx|context|values|props|options|opts|secrets"
+    r"|inputs?|app|request|req|user|conn|db)(?:\.|::|->)[A-Za-z_]\w*.*"
     r"|[A-Za-z_][\w.]*\(.*"
     r"|[A-Za-z_]\w*\[.*"
 )
@@ -31,9 +35,11 @@ _HASHED = re2.compile(
     r"|(?i)(?:sha-?(?:1|224|256|384|512)|md5|blake2[bs]|SCRAM-SHA-256)[-:$=].*"
 )
 _MASK = re2.compile(
-    r"(?i).*(?:example|sample|placeholder|dummy|fake|redacted|masked|scrubbed|sanitized|xxx|\*\*\*|\.\.\.|…|•|todo|fixme|replace"
-    r"|your|goes[_ -]?here|enter[_ -]|insert|some[_ -]?(?:pass|secret|token|key)|my[_ -]?(?:secret|password|passwd|token|key|api|access"
-    r"|client|super)|(?:^|[_ -])here$|lorem|deadbeef|1234567890|0123456789|abcdefgh|00000000|not[_ -]?(?:a|the|real|set|used|so)\b"
+    r"(?i).*(?:example|sample|placeholder|dummy|fake|redacted|masked|scrubbed|sanitized|xxx|\*\*\*|\.\.\.|…|•|todo|fixme"
+    r"|replace|your|goes[_ -]?here|enter[_ -]|insert|some[_ -]?(?:pass|secret|token|key)"
+    r"|my[_ -]?(?:secret|password|passwd|token|key|api"
+    r"|access|client|super)|(?:^|[_ -])here$|lorem|deadbeef"
+    r"|1234567890|0123456789|abcdefgh|00000000|not[_ -]?(?:a|the|real|set|used|so)\b"
     r"|notreal|fill[_ -]?me|change[_ -]?this|\bset[_ -]?me|override|ignored|unused|the[_ -]?(?:password|secret|token)).*"
     r"|none|null|nil|undefined|unset|empty|blank|default|n/?a|tbd|true|false|yes|no|on|off|required|optional|unknown|invalid|wrong"
     r"|any|all|any(?:thing)?|foo\w{0,4}|bar|baz|qux|spam|eggs|string|str|text|bytes?|int(?:eger)?|number|bool(?:ean)?|object|auto"
@@ -44,22 +50,10 @@ _ALGORITHM = re2.compile(
     r"(?i)(?:sha-?\d+|md\d|utf-?\d+|oauth-?[12]?(?:\.0)?|base-?\d+|v\d+|aes-?\d*|rsa\d*|pbkdf2|x-?509|ascii|https?2?|saml2?|hs\d+|rs\d+|es\d+"
     r"|ed25519|ecdsa|dsa|jwt|bcrypt|argon2|scrypt|ntlm|kerberos\d?|pkcs\d+|pem|der|latin-?1|cp\d+|iso-?8859(?:-\d+)?)"
 )
-# Words of which names of fields, grants, scopes and settings are made.
-_VOCABULARY = frozenset(
-    "password passwords passwd pwd pass passphrase passcode secret secrets token tokens key keys api access client user username "
-    "name new old current confirm confirmation repeat auth authorization authentication bearer basic refresh id identity my the "
-    "db database private public shared field input value type login credential credentials code oauth session csrf xsrf x header "
-    "master service account app application web http https url uri grant response request param parameter query cookie cookies "
-    "encryption signing signature data config env environment variable option options setting settings flow reset forgot forgotten "
-    "change set get is has for to of and or in by with from on a an your host kubernetes aws azure google github gitlab slack s "
-    "provider manager store storage vault root_ file path dir arn ref reference list create delete update read write text string "
-    "plain raw hash hashed digest bytes encoded base encrypted decrypt encrypt salt length min max policy expiry expires expired "
-    "subscription consumer hmac jwt saml oidc idp sso mfa otp totp pin verify verification invalid device push registration csrfmiddlewaretoken "
-    "next page continuation pad eos bos unk cls sep mask start end stop ssh rsa pem cert certificate tls ssl label title placeholder "
-    "help hint prompt message error required missing mismatch rotate rotation version default".split()
-)
 _SPLIT = re2.compile(r"[A-Z]+(?:s\b)?|[A-Z]?[a-z]+|[0-9]+")
-_FRAGMENT = re2.compile(r".*(?:\\[wdsWDSbnrtux\[(.+*?]|\[\^|\.\*|\(\?|\)\?|\]\+|\]\*|\)\*|%[0-9.]*[dsxf]\b|[=!<>]=|&&|\|\||::|/\*|//).*")
+_FRAGMENT = re2.compile(
+    r".*(?:\\[wdsWDSbnrtux\[(.+*?]|\[\^|\.\*|\(\?|\)\?|\]\+|\]\*|\)\*|%[0-9.]*[dsxf]\b| [=!<>]=|[=!<>]= |&&|\|\||::|/\*|//).*"
+)
 
 
 def reference(value: str) -> bool:
@@ -87,7 +81,7 @@ def named(value: str) -> bool:
     words = _SPLIT.findall(value)
     letters = [word.lower() for word in words if word.isalpha()]
     digits = "".join(word for word in words if word.isdigit())
-    return bool(letters) and len(digits) <= 1 and all(word in _VOCABULARY for word in letters)
+    return bool(letters) and len(digits) <= 1 and all(word in VOCABULARY for word in letters)
 
 
 def nothing(value: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import pairwise
 
 import re2
 
@@ -25,7 +26,7 @@ def counts_up(value: str) -> bool:
     """`0123456789abcdef`, `abcdefgh…`, `zyx…`: most characters are the neighbours of those before them, or the same."""
     if len(value) < 6:
         return False
-    steps = [ord(after) - ord(before) for before, after in zip(value, value[1:], strict=False)]
+    steps = [ord(after) - ord(before) for before, after in pairwise(value)]
     return sum(abs(step) <= 1 for step in steps) > 0.6 * len(steps)
 
 

@@ -18,7 +18,9 @@ _RUNS = {one.run: re2.compile(b"(?:" + one.run + b")*") for one in FORMATS if on
 _JWT = re2.compile(rb"[A-Za-z0-9_-]*\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}")
 _JOINED = re2.compile(rb"[A-Za-z0-9_.-]*")
 _LONGEST = 4_000
-_MASKED = re2.compile(rb"(?i)example|sample|x{5}|\*{3}|0{8}|1234567890|abcdefghij|(?:your|my|fake|dummy|test)[_-]?(?:token|key|secret)")
+_MASKED = re2.compile(
+    rb"(?i)example|sample|x{5}|\*{3}|0{8}|1234567890|abcdefghij|(?:your|my|fake|dummy|test)[_-]?(?:token|key|secret)"
+)
 _NAME_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 

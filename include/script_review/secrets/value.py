@@ -36,13 +36,70 @@ _WORDS = frozenset({"bash", "dockerfile"})
 _LINES = frozenset({"yaml"})
 _WORDS_BY_SUFFIX = ("sh", "zsh", "fish", "envrc", "mk", "service", "netrc", "pgpass", "ksh", "csh", "expect")
 _LINES_BY_SUFFIX = (
-    *("env", "ini", "cfg", "conf", "cnf", "properties", "config", "bat", "cmd", "reg", "npmrc", "pypirc", "inf", "desktop", "toml"),
+    *(
+        "env",
+        "ini",
+        "cfg",
+        "conf",
+        "cnf",
+        "properties",
+        "config",
+        "bat",
+        "cmd",
+        "reg",
+        "npmrc",
+        "pypirc",
+        "inf",
+        "desktop",
+        "toml",
+    ),
     *("tfvars", "secret", "secrets", "credentials", "my", "http", "rc", "yml", "xml", "plist", "dsn", "rdp", "kdl", "inp"),
 )
 _PROSE_BY_SUFFIX = ("md", "rst", "txt", "adoc", "html", "htm", "log", "markdown", "metadata", "tex", "csv", "tsv", "po", "pot")
 _CODE_BY_SUFFIX = (
-    *("js", "ts", "jsx", "tsx", "mjs", "cjs", "go", "java", "cs", "rb", "php", "c", "h", "cpp", "hpp", "rs", "kt", "swift", "scala", "lua", "pl"),
-    *("r", "vb", "vbs", "groovy", "gradle", "pyi", "ipynb", "sql", "css", "scss", "vue", "svelte", "dart", "ex", "clj", "m", "pyx", "map"),
+    *(
+        "js",
+        "ts",
+        "jsx",
+        "tsx",
+        "mjs",
+        "cjs",
+        "go",
+        "java",
+        "cs",
+        "rb",
+        "php",
+        "c",
+        "h",
+        "cpp",
+        "hpp",
+        "rs",
+        "kt",
+        "swift",
+        "scala",
+        "lua",
+        "pl",
+    ),
+    *(
+        "r",
+        "vb",
+        "vbs",
+        "groovy",
+        "gradle",
+        "pyi",
+        "ipynb",
+        "sql",
+        "css",
+        "scss",
+        "vue",
+        "svelte",
+        "dart",
+        "ex",
+        "clj",
+        "m",
+        "pyx",
+        "map",
+    ),
 )
 
 
@@ -84,7 +141,7 @@ def _quoted(data: bytes, opened: re2._Match) -> Value | None:
     line = data.find(b"\n", start, start + LONGEST)
     stop = line if line >= 0 else start + LONGEST
     end = data.find(close, start, stop)
-    while not escapes and 0 < end and data[end - 1] == 0x5C and data[end - 2] != 0x5C:
+    while not escapes and end > 0 and data[end - 1] == 0x5C and data[end - 2] != 0x5C:
         end = data.find(close, end + 1, stop)
     if end < 0:
         return None
