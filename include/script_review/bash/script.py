@@ -1,0 +1,199 @@
+"""A shell script as the rules see it. Everything but the parse is looked up when a rule asks for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from tree_sitter import Node
+
+from include.script_review.bash.command import WRAPPERS, Command, base_name
+from include.script_review.bash.function import Function
+from include.script_review.bash.nested import inner
+from include.script_review.bash.options import Options
+from include.script_review.bash.tree import captures, parse
+from include.script_review.bash.word import Word
+from include.script_review.source import Source
+
+_PLAIN_NAME = re.compile(rb"[\w./+-]+")
+_DEEP = 2  # scripts in strings of scripts in strings
+
+
+class Script:
+    """`base`: where its first byte stands in the file; not 0 for the script inside `bash -c '...'`.
+
+    `beside`: the paths of the other files that are reviewed with it, for what asks whether there is a test.
+    """
+
+    def __init__(
+        self, data: bytes, path: str = "", *, base: int = 0, parent: Script | None = None, beside: frozenset[str] = frozenset()
+    ):
+        self.data, self.path, self.base, self.parent, self.beside = data, path, base, parent, beside
+        self.depth: int = parent.depth + 1 if parent else 0
+        self._known: dict[int, Command] = {}
+
+    @classmethod
+    def of(cls, source: Source, beside: frozenset[str] = frozenset()) -> Script:
+        """Of a file."""
+        return cls(source.data, source.path, beside=beside)
+
+    @cached_property
+    def root(self) -> Node:
+        """The whole tree."""
+        self._tree = parse(self.data)  # kept: nodes do not keep their tree alive by themselves in every version
+        return self._tree.root_node
+
+    @cached_property
+    def captures(self) -> dict[str, list[Node]]:
+        """What the one query found."""
+        return captures(self.root)
+
+    @cached_property
+    def own(self) -> tuple[Command, ...]:
+        """Its commands in the order of the text, without those of scripts inside strings."""
+        return tuple(command for name in self.captures.get("name", ()) if (command := self._command(name)) is not None)
+
+    def _command(self, name: Node) -> Command | None:
+        """The command of a name's node; always the same one for the same node."""
+        node = name.parent
+        if node is None:
+            return None
+        known = self._known.get(node.id)
+        if known is None:
+            known = self._known[node.id] = Command(self, node, name)
+        return known
+
+    @cached_property
+    def commands(self) -> tuple[Command, ...]:
+        """All of them, also of scripts inside strings and here-documents."""
+        found = [*self.own, *(command for script in self.nested for command in script.commands)]
+        return tuple(sorted(found, key=lambda command: command.start)) if self.nested else self.own
+
+    @cached_property
+    def nested(self) -> tuple[Script, ...]:
+        """The scripts that it hands to another shell."""
+        if self.depth >= _DEEP:
+            return ()
+        found = [span for name in ("bash", "sh", "dash", "ksh", "zsh", "ssh", "su") for span in self._spans(name)]
+        return tuple(
+            Script(self.data[start:end], self.path, base=self.base + start, parent=self, beside=self.beside)
+            for start, end in found
+        )
+
+    def _spans(self, name: str) -> Iterator[tuple[int, int]]:
+        for command in self._named(name):
+            yield from inner(command)
+
+    @cached_property
+    def _index(self) -> dict[str, list[Command | Node]]:
+        """By name; nodes of names, and whole commands where the name stands behind `sudo` and the like."""
+        written: dict[bytes, list[Node]] = {}
+        for node in self.captures.get("name", ()):
+            written.setdefault(node.text or b"", []).append(node)
+        found: dict[str, list[Command | Node]] = {}
+        for raw, nodes in written.items():
+            name = base_name(raw.decode("utf-8", "replace"))
+            if name in WRAPPERS or not _PLAIN_NAME.fullmatch(raw):
+                for command in map(self._command, nodes):
+                    if command is not None:
+                        found.setdefault(command.name, []).append(command)
+            else:
+                found.setdefault(name, []).extend(nodes)
+        return found
+
+    def _named(self, name: str) -> Iterator[Command]:
+        for one in self._index.get(name, ()):
+            command = one if isinstance(one, Command) else self._command(one)
+            if command is not None:
+                yield command
+
+    def calls(self, *names: str) -> list[Command]:
+        """The commands of these names, also those inside strings, in the order of the text."""
+        found = [command for name in names for command in self._named(name)]
+        for script in self.nested:
+            found += script.calls(*names)
+        return sorted(found, key=lambda command: command.start)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all commands."""
+        return frozenset(self._index).union(*(script.names for script in self.nested))
+
+    def command_of(self, node: Node) -> Command | None:
+        """The command of a node, where it is one."""
+        while node.type in ("redirected_statement", "negated_command") and node.named_child_count:
+            body = node.child_by_field_name("body") or node.named_children[0]
+            if body.id == node.id:
+                break
+            node = body
+        name = node.child_by_field_name("name") if node.type == "command" else None
+        return self._command(name) if name is not None else None
+
+    def command_at(self, offset: int) -> Command | None:
+        """The innermost command around a byte of this script's own data."""
+        node = self.root.descendant_for_byte_range(offset, offset)
+        while node is not None and node.type != "command":
+            node = node.parent
+        return self.command_of(node) if node is not None else None
+
+    def commands_in(self, node: Node) -> list[Command]:
+        """The commands inside a node of this script."""
+        start, end = self.base + node.start_byte, self.base + node.end_byte
+        return [command for command in self.commands if start <= command.start < end]
+
+    @cached_property
+    def functions(self) -> tuple[Function, ...]:
+        """Its functions in the order of the text."""
+        return tuple(Function(self, node) for node in self.captures.get("function", ()))
+
+    @cached_property
+    def assignments(self) -> dict[str, list[tuple[int, Word | None]]]:
+        """Where each variable is given a value, and which; None for an empty one."""
+        found: dict[str, list[tuple[int, Word | None]]] = {}
+        for node in self.captures.get("assignment", ()):
+            name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+            if name is not None:
+                key = (name.text or b"").decode("utf-8", "replace")
+                found.setdefault(key, []).append((self.base + node.start_byte, Word(value) if value is not None else None))
+        return found
+
+    @cached_property
+    def options(self) -> Options:
+        """`set -e`, `set -u`, `set -o pipefail`."""
+        return self.parent.options if self.parent else Options.of(self)
+
+    @cached_property
+    def tested(self) -> str:
+        """The text of every condition and `case`, one a line."""
+        nodes = [*self.captures.get("test", ()), *self.captures.get("cased", ())]
+        texts = [(node.text or b"").decode("utf-8", "replace") for node in nodes]
+        texts += [command.text for command in self._named("test")]
+        return "\n".join([*texts, self.parent.tested if self.parent else ""])
+
+    @cached_property
+    def errors(self) -> tuple[tuple[int, int], ...]:
+        """The outermost parts that are in no sound tree."""
+        spans: list[tuple[int, int]] = []
+        for node in self.captures.get("error", ()):
+            if not spans or node.start_byte >= spans[-1][1]:
+                spans.append((node.start_byte, node.end_byte))
+        return tuple(spans)
+
+    @property
+    def share(self) -> float:
+        """The part of its bytes that stands in a sound tree, 0 to 1."""
+        if not self.data:
+            return 1.0
+        return max(0.0, 1.0 - sum(end - start for start, end in self.errors) / len(self.data))
+
+    @property
+    def redirects(self) -> list[tuple[Script, Node]]:
+        """Every redirection to or from a file, with the script that it stands in."""
+        found = [(self, node) for node in self.captures.get("redirect", ())]
+        return found + [one for script in self.nested for one in script.redirects]
+
+    @property
+    def is_test(self) -> bool:
+        """Is it a file of tests?"""
+        return self.path.endswith(".bats")

@@ -1,0 +1,109 @@
+"""What protects or records a host is switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from include.contracts.script_review import Category, Severity
+from include.script_review.bash.command import Command
+from include.script_review.bash.say import shown
+from include.script_review.bash.script import Script
+from include.script_review.bash.word import Word
+from include.script_review.lists import names
+from include.script_review.rule import Hit, Rule
+
+_GUARDS = names(
+    """firewalld ufw iptables ip6tables nftables auditd apparmor fail2ban falcon-sensor crowdstrike clamav-daemon clamd
+    osqueryd wazuh-agent mdatp rsyslog syslog-ng auditbeat filebeat sysmon aide rkhunter cbdaemon ds_agent nessusagent"""
+)
+
+
+def check(script: Script) -> Iterator[Hit]:
+    for command in script.calls(
+        "setenforce", "ufw", "systemctl", "service", "auditctl", "swatch", "aa-teardown", "aa-disable", "nft", "chkconfig"
+    ):
+        if (what := _off(command)) and not _comes_back(script, command):
+            yield command.hit(what)
+    for command in script.calls("iptables", "ip6tables"):
+        if (command.has("-F", "--flush") and not command.has("-t", "--table") and len(command.literals) == 1) or _accepts(
+            command
+        ):
+            yield from _flushed(script, command)
+    yield from _history(script)
+
+
+def _off(command: Command) -> str:
+    name, plain = command.name, command.plain
+    if name == "setenforce":
+        return "switches SELinux off" if plain[:1] in (("0",), ("Permissive",), ("permissive",)) else ""
+    if name == "ufw":
+        return "switches the firewall off" if {"disable", "reset"} & set(plain[:1]) else ""
+    if name == "nft":
+        return (
+            "deletes every rule of the firewall"
+            if plain[:2] == ("flush", "ruleset") and len(command.script.calls("nft")) == 1
+            else ""
+        )
+    if name == "auditctl":
+        return "switches auditing off" if command.literals in (("-e", "0"), ("-D",)) else ""
+    if name.startswith("aa-"):
+        return "switches AppArmor off"
+    return _service(name, plain)
+
+
+def _service(name: str, plain: tuple[str, ...]) -> str:
+    verbs = ("stop", "disable", "mask", "kill", "off")
+    words = {word.removesuffix(".service") for word in plain}
+    guard = next(iter(sorted(words & _GUARDS)), "")
+    return f"switches {guard} off" if guard and words & set(verbs) and name != "auditctl" else ""
+
+
+def _comes_back(script: Script, command: Command) -> bool:
+    """Is the same service started again further down?"""
+    back = {"start", "restart", "enable", "reload", "on", "1", "Enforcing"}
+    return any(
+        later.name == command.name and later.start > command.start and back & set(later.plain)
+        for later in script.calls(command.name)
+    )
+
+
+def _accepts(command: Command) -> bool:
+    return command.has("-P", "--policy") and "ACCEPT" in command.plain and "INPUT" in command.plain
+
+
+def _flushed(script: Script, command: Command) -> Iterator[Hit]:
+    """Rules that the script itself sets afterwards make it the script of a firewall, not the end of one."""
+    if (
+        not any(one.has("-A", "-I", "--append", "--insert") for one in script.calls(command.name))
+        and "iptables-restore" not in script.names
+    ):
+        yield command.hit("lets everything in: the rules of the firewall are gone, and nothing here sets others")
+
+
+def _history(script: Script) -> Iterator[Hit]:
+    for command in script.calls("history"):
+        if command.has("-c", "-cw"):
+            yield command.hit("deletes the history of what was typed")
+    for command in script.calls("unset"):
+        if "HISTFILE" in command.plain:
+            yield command.hit("stops recording what is typed")
+    for at, value in script.assignments.get("HISTFILE", []):
+        if value is not None and value.literal == "/dev/null":
+            yield _assigned(at, value)
+
+
+def _assigned(at: int, value: Word) -> Hit:
+    return Hit(at, at + len("HISTFILE=") + len(value.raw), shown("stops recording what is typed"))
+
+
+RULE = Rule(
+    id="sh-protection-off",
+    title="A protection or a record is switched off",
+    category=Category.RISKY_OPERATION,
+    severity=Severity.HIGH,
+    why="What happens from then on is neither stopped nor seen, and such switches are rarely switched back.",
+    fix="Add the one rule or exception that is needed, with its reason; if it must go off, switch it on again in a `trap`.",
+    bad="systemctl stop firewalld\nsetenforce 0\n",
+    good="firewall-cmd --permanent --add-port=8443/tcp\niptables -F\niptables -A INPUT -j DROP\nsystemctl stop nginx\n",
+    check=check,
+)
