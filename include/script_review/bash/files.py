@@ -5,8 +5,9 @@ from __future__ import annotations
 from include.script_review.lists import names
 
 SYSTEM = names(
-    """/ /bin /boot /dev /etc /home /lib /lib64 /media /mnt /opt /proc /root /run /sbin /srv /sys /usr /usr/bin /usr/lib
-    /usr/local /usr/local/bin /usr/sbin /usr/share /var /var/lib /var/log /var/spool /var/backups /etc/ssl /etc/ssh /etc/systemd"""
+    """/ /bin /boot /dev /etc /home /lib /lib64 /media /mnt /opt /proc /root /run /sbin /srv /sys /usr /usr/bin
+    /usr/lib /usr/local /usr/local/bin /usr/sbin /usr/share /var /var/lib /var/log /var/spool /var/backups
+    /etc/ssl /etc/ssh /etc/systemd"""
 )
 _DEVICES = (
     "/dev/sd",
