@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -38,6 +37,8 @@ WRAPPERS: dict[str, str] = {
     "retry": "",
     "unbuffer": "",
 }
+_STAGES = 100  # nobody writes longer pipelines
+_CLIMB = 8  # a redirection stands no further above the command that it is for
 _POSITIONAL = {"timeout": 1, "chroot": 1}  # words of their own before the command
 
 
@@ -144,27 +145,31 @@ class Command:
         holder = self._outer.parent
         if holder is None or holder.type != "pipeline":
             return (self,)
-        return tuple(self.script.command_of(node) for node in holder.named_children if node.type != "comment")
+        return self.script.stages(holder)
 
     @cached_property
+    def _place(self) -> int:
+        """Its place in its pipeline, from 0."""
+        return next((number for number, stage in enumerate(self.pipeline) if stage is self), len(self.pipeline))
+
+    @property
     def after(self) -> tuple[Command | None, ...]:
         """The stages behind it."""
-        stages = self.pipeline
-        at = next((number for number, stage in enumerate(stages) if stage is self), len(stages))
-        return stages[at + 1 :]
+        return self.pipeline[self._place + 1 :] if len(self.pipeline) < _STAGES else ()
 
-    @cached_property
+    @property
     def before(self) -> tuple[Command | None, ...]:
         """The stages in front of it."""
-        stages = self.pipeline
-        return stages[: next((number for number, stage in enumerate(stages) if stage is self), 0)]
+        return self.pipeline[: self._place] if len(self.pipeline) < _STAGES else ()
 
     @cached_property
     def redirects(self) -> tuple[Node, ...]:
         """Its redirections, and those of the statement that it ends."""
         found = list(self.node.children_by_field_name("redirect"))
         node = self.node.parent
-        while node is not None and node.type in ("redirected_statement", "pipeline", "list", "negated_command"):
+        for _ in range(_CLIMB):
+            if node is None or node.type not in ("redirected_statement", "pipeline", "list", "negated_command"):
+                break
             found += node.children_by_field_name("redirect")
             node = node.parent
         return tuple(found)
@@ -204,13 +209,15 @@ class Command:
             node = holder
         return False
 
-    def holders(self, *kinds: str) -> Iterator[Node]:
-        """The nodes of these types that it stands in, the innermost first."""
-        node = self.node.parent
-        while node is not None:
-            if node.type in kinds:
-                yield node
-            node = node.parent
+    @property
+    def loop(self) -> Node | None:
+        """The innermost `for`, `while` or `until` that it stands in."""
+        return self.script.around(self.start, "loop")
+
+    @property
+    def substitution(self) -> Node | None:
+        """The innermost `$(...)`, backticks or `<(...)` that it stands in."""
+        return self.script.around(self.start, "substitution")
 
     def hit(self, message: str) -> Hit:
         """This command, and what is wrong with it."""

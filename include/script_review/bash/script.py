@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -17,6 +18,7 @@ from include.script_review.bash.word import Word
 from include.script_review.source import Source
 
 _PLAIN_NAME = re.compile(rb"[\w./+-]+")
+_NEAR = 200  # how many nodes that begin before a byte are asked whether they hold it
 _DEEP = 2  # scripts in strings of scripts in strings
 
 
@@ -32,6 +34,8 @@ class Script:
         self.data, self.path, self.base, self.parent, self.beside = data, path, base, parent, beside
         self.depth: int = parent.depth + 1 if parent else 0
         self._known: dict[int, Command] = {}
+        self._offsets: dict[str, list[int]] = {}
+        self._pipelines: dict[int, tuple[Command | None, ...]] = {}
 
     @classmethod
     def of(cls, source: Source, beside: frozenset[str] = frozenset()) -> Script:
@@ -136,6 +140,24 @@ class Script:
         while node is not None and node.type != "command":
             node = node.parent
         return self.command_of(node) if node is not None else None
+
+    def around(self, offset: int, kind: str) -> Node | None:
+        """The innermost captured node of a kind around a byte of the file. Asking for parents is slow in deep trees."""
+        nodes, at = self.captures.get(kind, []), offset - self.base
+        first = bisect_right(self._starts(kind), at)
+        return next((node for node in reversed(nodes[max(0, first - _NEAR) : first]) if node.end_byte > at), None)
+
+    def _starts(self, kind: str) -> list[int]:
+        if kind not in self._offsets:
+            self._offsets[kind] = [node.start_byte for node in self.captures.get(kind, ())]
+        return self._offsets[kind]
+
+    def stages(self, holder: Node) -> tuple[Command | None, ...]:
+        """Every stage of a pipeline; None for one that is no simple command."""
+        if holder.id not in self._pipelines:
+            nodes = [node for node in holder.named_children if node.type != "comment"]
+            self._pipelines[holder.id] = tuple(self.command_of(node) for node in nodes)
+        return self._pipelines[holder.id]
 
     def commands_in(self, node: Node) -> list[Command]:
         """The commands inside a node of this script."""

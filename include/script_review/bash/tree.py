@@ -19,6 +19,8 @@ QUERY = """
 (function_definition) @function
 (test_command) @test
 (case_statement value: (_) @cased)
+(command_substitution) @substitution
+(process_substitution) @substitution
 (for_statement) @loop
 (while_statement) @loop
 (file_redirect) @redirect

@@ -32,10 +32,12 @@ def _found(script: Script) -> Iterator[Hit]:
 
 def _inside(command: Command) -> Command | None:
     """The command that runs the output: `bash <(curl ...)`, `eval "$(curl ...)"`, `sh -c "$(curl ...)"`."""
-    node = next(command.holders("command_substitution", "process_substitution"), None)
-    while node is not None and node.type != "command":
+    node = command.substitution
+    for _ in range(6):
+        if node is None or node.type == "command":
+            break
         node = node.parent
-    outer = command.script.command_of(node) if node is not None else None
+    outer = command.script.command_of(node) if node is not None and node.type == "command" else None
     return outer if outer is not None and runs_text(outer, command) else None
 
 

@@ -18,7 +18,7 @@ _FILTER = re2.compile(r"\b(grep|awk|egrep|case|if|test|select)\b|\[\s|\[\[|-filt
 
 def check(script: Script) -> Iterator[Hit]:
     for command in script.calls(*_CHANGES):
-        loop = next(command.holders("for_statement", "while_statement"), None)
+        loop = command.loop
         if loop is not None and command.script is script:
             text = (
                 loop.parent.text

@@ -17,18 +17,16 @@ _GUARDS = names(
     osqueryd wazuh-agent mdatp rsyslog syslog-ng auditbeat filebeat sysmon aide rkhunter cbdaemon ds_agent nessusagent"""
 )
 
+_TOOLS = ("setenforce", "ufw", "systemctl", "service", "auditctl", "aa-teardown", "aa-disable", "nft", "chkconfig")
+
 
 def check(script: Script) -> Iterator[Hit]:
-    for command in script.calls(
-        "setenforce", "ufw", "systemctl", "service", "auditctl", "swatch", "aa-teardown", "aa-disable", "nft", "chkconfig"
-    ):
-        if (what := _off(command)) and not _comes_back(script, command):
+    back = _comes_back(script)
+    for command in script.calls(*_TOOLS):
+        if command.start >= back.get(command.name, -1) and (what := _off(command)):
             yield command.hit(what)
-    for command in script.calls("iptables", "ip6tables"):
-        if (command.has("-F", "--flush") and not command.has("-t", "--table") and len(command.literals) == 1) or _accepts(
-            command
-        ):
-            yield from _flushed(script, command)
+    for name in ("iptables", "ip6tables"):
+        yield from _flushed(script, script.calls(name))
     yield from _history(script)
 
 
@@ -58,26 +56,23 @@ def _service(name: str, plain: tuple[str, ...]) -> str:
     return f"switches {guard} off" if guard and words & set(verbs) and name != "auditctl" else ""
 
 
-def _comes_back(script: Script, command: Command) -> bool:
-    """Is the same service started again further down?"""
-    back = {"start", "restart", "enable", "reload", "on", "1", "Enforcing"}
-    return any(
-        later.name == command.name and later.start > command.start and back & set(later.plain)
-        for later in script.calls(command.name)
-    )
+def _comes_back(script: Script) -> dict[str, int]:
+    """Where each of these tools switches something on again for the last time."""
+    on = {"start", "restart", "enable", "reload", "on", "1", "Enforcing"}
+    return {command.name: command.start for command in script.calls(*_TOOLS) if on & set(command.plain)}
 
 
 def _accepts(command: Command) -> bool:
     return command.has("-P", "--policy") and "ACCEPT" in command.plain and "INPUT" in command.plain
 
 
-def _flushed(script: Script, command: Command) -> Iterator[Hit]:
+def _flushed(script: Script, commands: list[Command]) -> Iterator[Hit]:
     """Rules that the script itself sets afterwards make it the script of a firewall, not the end of one."""
-    if (
-        not any(one.has("-A", "-I", "--append", "--insert") for one in script.calls(command.name))
-        and "iptables-restore" not in script.names
-    ):
-        yield command.hit("lets everything in: the rules of the firewall are gone, and nothing here sets others")
+    if "iptables-restore" in script.names or any(one.has("-A", "-I", "--append", "--insert") for one in commands):
+        return
+    for command in commands:
+        if command.literals in (("-F",), ("--flush",)) or _accepts(command):
+            yield command.hit("lets everything in: the rules of the firewall are gone, and nothing here sets others")
 
 
 def _history(script: Script) -> Iterator[Hit]:

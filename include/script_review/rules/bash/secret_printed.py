@@ -29,7 +29,7 @@ def check(script: Script) -> Iterator[Hit]:
             for used in word.expansions
             if _NAME.search(used.name) and not _part(used.rest)
         ]
-        inside = next(command.holders("command_substitution"), None) is not None
+        inside = command.substitution is not None
         if names and not inside and (command.name == "logger" or not command.output_hidden):
             yield command.hit(f"writes the value of {shown(names[0])} to its output, and so to every log of it")
 

@@ -15,7 +15,7 @@ from include.script_review.rule import Hit, Rule
 
 def check(script: Script) -> Iterator[Hit]:
     for command in script.calls("ssh", "pdsh", "pssh", "clush"):
-        loop = next(command.holders("for_statement", "while_statement"), None)
+        loop = command.loop
         if loop is None or not _computed(loop) or command.allowed_to_fail or command.checked:
             continue
         if _changes(command) and not _stops(script, command):
