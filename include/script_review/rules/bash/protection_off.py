@@ -59,7 +59,12 @@ def _service(name: str, plain: tuple[str, ...]) -> str:
 def _comes_back(script: Script) -> dict[str, int]:
     """Where each of these tools switches something on again for the last time."""
     on = {"start", "restart", "enable", "reload", "on", "1", "Enforcing"}
-    return {command.name: command.start for command in script.calls(*_TOOLS) if on & set(command.plain)}
+    return {command.name: command.start for command in script.calls(*_TOOLS) if on & set(command.plain) or _sets(command)}
+
+
+def _sets(command: Command) -> bool:
+    """Does nft load or add rules?"""
+    return command.name == "nft" and ("add" in command.plain or command.has("-f", "--file"))
 
 
 def _accepts(command: Command) -> bool:
