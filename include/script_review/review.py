@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from include.contracts.script_review import Coverage, FileReview, Looked
+from include.script_review.bash.script import Script as ShellScript
 from include.script_review.decode import decode
 from include.script_review.finding import Found, findings, found_by, one_line
 from include.script_review.language import language_of
 from include.script_review.limits import Limits, text_only
-from include.script_review.powershell.broken import by_lines, errors
+from include.script_review.powershell.broken import by_lines
 from include.script_review.powershell.model import Script
 from include.script_review.powershell.suppress import attributes, without_justification
 from include.script_review.project import Project
@@ -20,9 +21,14 @@ from include.script_review.rules import coverage
 from include.script_review.rules.registry import OF_LANGUAGE, OF_TEXT
 from include.script_review.source import Source
 from include.script_review.suppress import WITHOUT_REASON, Suppressions, comments
+from include.script_review.terraform.module import Module
 
 # Language -> its model of a source.
-MODELS: Mapping[str, Callable[[Source, Project], Any]] = {"powershell": Script}
+MODELS: Mapping[str, Callable[[Source, Project], Any]] = {
+    "powershell": Script,
+    "bash": lambda source, project: ShellScript.of(source, project.paths - {source.path}),
+    "terraform": lambda source, _: Module.of(source),
+}
 LIMITS = Limits()
 
 
@@ -64,7 +70,7 @@ def review_unit(
     """
     taken = {path: read(path, data) for path, data in files.items()}
     others = (read(path, data) for path, data in (tests or {}).items() if path not in files)
-    project = Project({one.path: one for one in others if isinstance(one, Source)})
+    project = Project({one.path: one for one in others if isinstance(one, Source)}, frozenset((*files, *(tests or {}))))
     cut = {path: text_only(one.data, LIMITS) for path, one in taken.items() if isinstance(one, Source) and one.language in MODELS}
     for path, why in cut.items():
         one = taken[path]
@@ -91,11 +97,10 @@ def _review(source: Source, model: Any, cut: str | None, digest: str, linted: Se
         found.append(found_by(coverage.FILE, Hit(0, 0, f"Only looked at as text: {cut}.")))
     if model is not None:
         rules = OF_LANGUAGE[source.language]
-        parts = errors(model)
         found += _by_rules(rules, model)
-        looked = _coverage(source, parts)
+        looked = _coverage(source, model.errors)
         if isinstance(model, Script):
-            found += by_lines(model, parts, rules)
+            found += by_lines(model, rules)
             said += attributes(model)
             found += [found_by(WITHOUT_REASON, hit) for hit in without_justification(model)]
     kept = findings(source, found, Suppressions(said))

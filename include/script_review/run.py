@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from os import PathLike
 
 from include.contracts.script_review import FileReview, ScriptReview
 from include.script_review.bounded import Bounded
+from include.script_review.linters.run import lint
 from include.script_review.review import Unread, read, unread
 from include.script_review.rules.registry import digest
 from include.script_review.runner import Outcome, Progress, Runner, Unit
+from include.script_review.source import Source
 from include.script_review.summary import summarise
 from include.script_review.units import units
 from include.script_review.walk import walk
@@ -68,7 +70,11 @@ def _one_by_one(files: Files, runner: Runner) -> list[FileReview]:
 
 
 def _unit(files: Files) -> Unit:
-    return Unit({**files.tests, **files.members}, {"members": list(files.members)})
+    taken = [read(path, data) for path, data in files.members.items()]
+    linted: dict[str, list[tuple[object, ...]]] = {}
+    for source, hit in lint([one for one in taken if isinstance(one, Source)]):
+        linted.setdefault(source.path, []).append(astuple(hit))
+    return Unit({**files.tests, **files.members}, {"members": list(files.members), "linted": linted})
 
 
 def _reviews(outcome: Outcome) -> list[FileReview]:

@@ -18,23 +18,11 @@ _CATEGORIES = (Category.RISKY_OPERATION, Category.SECRET_EXPOSURE)
 MAX_LINES = 2_000
 
 
-def errors(script: Script) -> list[tuple[int, int]]:
-    """The parts of a script's tree that the parser could make no sense of, as bytes, without overlaps."""
-    nodes = script.nodes.get("error", ())
-    merged: list[tuple[int, int]] = []
-    for node in sorted(nodes, key=lambda node: node.start_byte):
-        if merged and node.start_byte <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], node.end_byte))
-        else:
-            merged.append((node.start_byte, node.end_byte))
-    return merged
-
-
-def by_lines(script: Script, parts: Sequence[tuple[int, int]], rules: Sequence[Rule]) -> Iterator[Found]:
-    """What the rules find in the lines of those parts; places are those of the whole file."""
+def by_lines(script: Script, rules: Sequence[Rule]) -> Iterator[Found]:
+    """What the rules find in the lines that stand in no sound tree; places are those of the whole file."""
     source = script.source
     looking = [rule for rule in rules if rule.category in _CATEGORIES]
-    lines = sorted({line for start, end in parts for line in range(source.place(start)[0], source.place(end)[0] + 1)})
+    lines = sorted({line for start, end in script.errors for line in range(source.place(start)[0], source.place(end)[0] + 1)})
     for number in lines[:MAX_LINES]:
         text = source.line(number)
         if not text.strip():

@@ -48,6 +48,17 @@ class Script:
         return captures(self.root)
 
     @cached_property
+    def errors(self) -> tuple[tuple[int, int], ...]:
+        """The parts, as bytes, that the parser could make no sense of, without overlaps."""
+        merged: list[tuple[int, int]] = []
+        for node in self.nodes.get("error", ()):
+            if merged and node.start_byte <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(merged[-1][1], node.end_byte))
+            else:
+                merged.append((node.start_byte, node.end_byte))
+        return tuple(merged)
+
+    @cached_property
     def rarer_nodes(self) -> Mapping[str, list[Node]]:
         """Likewise; see `tree.RARER`."""
         return captures(self.root, RARER)

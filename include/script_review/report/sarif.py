@@ -145,7 +145,7 @@ def _result(finding: Finding, rule: int, file: int, states: Mapping[str, str]) -
 
 
 def _region(finding: Finding) -> dict[str, int]:
-    """Both count from 1; SARIF's end column too is the one behind the last character. A linter may say an end before the start."""
+    """Both count from 1; SARIF's end column too is the one behind the last character. A linter's end may be before its start."""
     start = finding.line, finding.column
     end = max(start, (finding.end.line, finding.end.column))
     return {"startLine": start[0], "startColumn": start[1], "endLine": end[0], "endColumn": end[1]}

