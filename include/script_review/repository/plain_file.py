@@ -1,0 +1,34 @@
+"""Read one of a repository's own files: only a regular one, only so much of it.
+
+A pipe would wait for ever and a device may act on being opened, so neither is; a link of the repository's own is followed, since
+what is read is either checked against its hash or no more than a hash itself.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+
+def read_plain(path: Path, most: int) -> bytes | None:
+    """The first `most` bytes of a regular file; None where there is none that can be read."""
+    try:
+        file = os.open(path, _FLAGS)
+    except (OSError, ValueError):
+        return None
+    with os.fdopen(file, "rb", closefd=True) as opened:
+        try:
+            return opened.read(most) if stat.S_ISREG(os.fstat(file).st_mode) else None
+        except OSError:
+            return None
+
+
+def is_plain(path: Path) -> bool:
+    """Is it a regular file, or a link to one?"""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
