@@ -28,6 +28,7 @@ from include.contracts.catalogue import (
 )
 from include.contracts.change_desk import ChangeDesk
 from include.contracts.errors import NotFound
+from include.contracts.repository import Repository
 
 Row = TypeVar("Row")
 
@@ -78,6 +79,10 @@ class Catalogue:
         """In the order of the file, which decides."""
         return self.tables["change_desks"]
 
+    @cached_property
+    def repositories(self) -> dict[str, Repository]:
+        return self._by_name("repositories")
+
     @property
     def approvals(self) -> tuple[ApprovalRule, ...]:
         return self.tables["approvals"]
@@ -102,6 +107,9 @@ class Catalogue:
 
     def source(self, name: str) -> AlertSource:
         return _get(self.sources, name, "alert source", "sources.yaml")
+
+    def repository(self, name: str) -> Repository:
+        return _get(self.repositories, name, "repository", "repositories.yaml")
 
     def person(self, name: str) -> Person:
         return _get(self.people, name, "person", "people.yaml")

@@ -39,6 +39,7 @@ from include.contracts.catalogue import (
 )
 from include.contracts.change_desk import ChangeDesk
 from include.contracts.errors import ConfigError
+from include.contracts.repository import Repository
 
 EXAMPLE = Path(__file__).with_name("example")
 LOOK_EVERY_S = 0.5
@@ -58,6 +59,7 @@ TABLES: Mapping[str, type[Any]] = {
     "approvals": ApprovalRule,
     "freezes": Freeze,
     "change_desks": ChangeDesk,
+    "repositories": Repository,
 }
 
 

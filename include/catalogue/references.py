@@ -13,7 +13,19 @@ def check_references(catalogue: Catalogue) -> list[str]:
     """All dangling references, one sentence each, in file order; empty when there are none."""
     return [
         problem
-        for check in (_owners, _people, _rotas, _escalations, _services, _grants, _sources, _approvals, _change_desks, _raci)
+        for check in (
+            _owners,
+            _people,
+            _rotas,
+            _escalations,
+            _services,
+            _grants,
+            _sources,
+            _approvals,
+            _change_desks,
+            _repositories,
+            _raci,
+        )
         for problem in check(catalogue)
     ]
 
@@ -146,6 +158,17 @@ def _change_desks(c: Catalogue) -> list[str]:
         if desk.accept_unprobed is not None:
             by = [desk.accept_unprobed.accepted_by]
             found += _unknown(where, "accept_unprobed.accepted_by", by, c.people, "person of people.yaml")
+    return found
+
+
+def _repositories(c: Catalogue) -> list[str]:
+    found = []
+    taken: dict[str, str] = {}
+    for row in c.repositories.values():
+        where = f"repositories.yaml ({row.name})"
+        found += _unknown(where, "classification", [row.classification], c.classifications, "classification")
+        if row.github is not None and (other := taken.setdefault(row.github.lower(), row.name)) != row.name:
+            found.append(f"{where}: github: {row.github!r} is also {other!r}")
     return found
 
 

@@ -40,6 +40,7 @@ def check_raci_rows(catalogue: Catalogue, here: Surroundings) -> Iterator[Findin
     users = {f"the channel {row.name}": row.conn_id for row in catalogue.channels.values()}
     users |= {f"the approval source {row.name}": row.conn_id for row in catalogue.approval_sources.values()}
     users |= {f"the change desk {row.name}": row.conn_id for row in catalogue.change_desks}
+    users |= {f"the repository {row.name}": row.conn_id for row in catalogue.repositories.values()}
     known: dict[RaciKind, set[str | None]] = {
         RaciKind.WORKFLOW: set(_workflows(here)),
         RaciKind.TOOL: set(TOOLS),

@@ -68,6 +68,7 @@ def fetch(
     *,
     branch: str | None = None,
     pull: int | None = None,
+    commits: Sequence[str] = (),
     credentials: Ask | None = None,
     limits: RepositoryLimits | None = None,
     cache: Path | None = None,
@@ -75,6 +76,7 @@ def fetch(
     """The bare folder with the branch and, of GitHub, the head of a pull request in it, as they are now.
 
     :param branch: default: the server's own
+    :param commits: hashes that shall be there, too: the base of a pull request into another branch, a head that was replaced
     :raises ConfigError: the URL is of no kind that is fetched, or the cache cannot be written
     :raises Denied: the server wants other credentials
     :raises NotFound: the server has no such repository or branch
@@ -88,7 +90,7 @@ def fetch(
     shown = credentials(url) if credentials is not None else None
     with _alone(folder, limits.fetch_seconds):
         _prepare(folder, limits)
-        answer = _run(_asked(url, folder, wants, shown, limits), limits.fetch_seconds)
+        answer = _run(_asked(url, folder, (wants, commits), shown, limits), limits.fetch_seconds)
         _fail(answer)
         found = {name: sha for name, sha in answer["refs"].items() if name in wants and is_hash(sha)}
         for name in wants:
@@ -114,12 +116,17 @@ def check_url(url: str) -> None:
 
 
 def _asked(
-    url: str, folder: Path, wants: Sequence[str], shown: Credentials | None, limits: RepositoryLimits
+    url: str,
+    folder: Path,
+    wanted: tuple[Sequence[str], Sequence[str]],
+    shown: Credentials | None,
+    limits: RepositoryLimits,
 ) -> Mapping[str, Any]:
     return {
         "url": url,
         "folder": str(folder),
-        "wants": wants,
+        "wants": list(wanted[0]),
+        "commits": [sha for sha in wanted[1] if is_hash(sha)],
         "known": sorted(set(ref_names(folder).values())),
         "seconds": limits.fetch_seconds,
         "read_seconds": min(limits.read_seconds, limits.fetch_seconds),

@@ -74,8 +74,8 @@ class Client(Urllib3HttpGitClient):
 def fetch(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Bring the wanted names, and what they lead to, into the folder.
 
-    :param asked: `url`, `folder`, `wants` (names; HEAD for the server's own branch), `known` (hashes that are there),
-        `seconds`, `read_seconds`, `most_bytes`, `user`, `password`
+    :param asked: `url`, `folder`, `wants` (names; HEAD for the server's own branch), `commits` (hashes that shall be there, too),
+        `known` (hashes that are there), `seconds`, `read_seconds`, `most_bytes`, `user`, `password`
     :returns: `refs`: name to hash of each wanted name that the server has; `head`: the name of its own branch
     """
     store = DiskObjectStore(os.path.join(asked["folder"], "objects"), object_format=SHA1)
@@ -87,28 +87,47 @@ def fetch(asked: Mapping[str, Any]) -> dict[str, Any]:
         user=asked["user"],
         password=asked["password"],
     )
-    wants = [name.encode() for name in asked["wants"]]
-    chosen: dict[bytes, Any] = {}
+    names = [name.encode() for name in asked["wants"]]
+    found: dict[bytes, Any] = {}
 
-    def wanted(refs: Mapping[Any, Any], depth: int | None = None) -> list[Any]:
+    def of_names(refs: Mapping[Any, Any]) -> list[Any]:
+        found.update({name: refs[name] for name in names if name in refs})
+        return [*found.values()]
+
+    def of_commits(refs: Mapping[Any, Any]) -> list[Any]:
+        del refs
+        return [sha.encode() for sha in asked["commits"]]
+
+    known = [sha.encode() for sha in asked["known"]]
+    head = _bring(client, store, of_names, known)
+    known += found.values()
+    if any(sha.encode() not in store for sha in asked["commits"]):
+        _bring(client, store, of_commits, known)
+    store.close()
+    return {"refs": {name.decode(): sha.decode() for name, sha in found.items()}, "head": head}
+
+
+def _bring(client: Client, store: DiskObjectStore, wants: Callable[[Any], list[Any]], known: list[Any]) -> str | None:
+    """Fetch what is wanted and not there; the name of the server's own branch."""
+    wanted: list[Any] = []
+
+    def missing(refs: Mapping[Any, Any], depth: int | None = None) -> list[Any]:
         del depth
-        chosen.update({name: refs[name] for name in wants if name in refs})
-        return [sha for sha in set(chosen.values()) if sha not in store]
+        wanted.extend(sha for sha in set(wants(refs)) if sha not in store)
+        return wanted
 
-    with tempfile.TemporaryFile(dir=asked["folder"]) as pack:
-        walker = ObjectStoreGraphWalker([sha.encode() for sha in asked["known"]], _parents(store))
-        result = client.fetch_pack("", wanted, walker, pack.write, ref_prefix=_PREFIXES)
+    with tempfile.TemporaryFile(dir=store.path) as pack:
+        walker = ObjectStoreGraphWalker(known, _parents(store))
+        result = client.fetch_pack("", missing, walker, pack.write, ref_prefix=_PREFIXES)
         if result.object_format not in (None, "sha1"):
             raise Stopped("format")
         if pack.tell():
             pack.seek(0)
             store.add_thin_pack(pack.read, None)
-    store.close()
-    missing = [sha for sha in chosen.values() if sha not in store]
-    if missing:
+    if any(sha not in store for sha in wanted):
         raise Stopped("incomplete")
     head = result.symrefs.get(b"HEAD")  # type: ignore[call-overload]
-    return {"refs": {name.decode(): sha.decode() for name, sha in chosen.items()}, "head": head.decode() if head else None}
+    return head.decode() if head else None
 
 
 def _parents(store: DiskObjectStore) -> Callable[[Any], list[Any]]:

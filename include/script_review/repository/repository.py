@@ -7,7 +7,7 @@ with open_local(Path("/srv/git/scripts.git")) as repository:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -168,6 +168,7 @@ def open_repository(
     *,
     branch: str | None = None,
     pull: int | None = None,
+    commits: Sequence[str] = (),
     credentials: Ask | None = None,
     limits: RepositoryLimits | None = None,
 ) -> Repository:
@@ -175,9 +176,10 @@ def open_repository(
 
     :param where: an `https` address, a `file://` address or a path; a relative path is below Holdpoint's home
     :param pull: fetch the head of this pull request, too; on this machine there is nothing to fetch
+    :param commits: hashes that are fetched, too
     """
     if where.startswith(("https://", "http://")):
-        folder = fetch(where, branch=branch, pull=pull, credentials=credentials, limits=limits)
+        folder = fetch(where, branch=branch, pull=pull, commits=commits, credentials=credentials, limits=limits)
         return Repository(folder, branch=branch, limits=limits)
     return open_local(local_path(where), branch=branch, limits=limits)
 
