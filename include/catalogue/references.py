@@ -167,6 +167,8 @@ def _repositories(c: Catalogue) -> list[str]:
     for row in c.repositories.values():
         where = f"repositories.yaml ({row.name})"
         found += _unknown(where, "classification", [row.classification], c.classifications, "classification")
+        services = [row.service] if row.service is not None else []
+        found += _unknown(where, "service", services, c.services, "service of services.yaml")
         if row.github is not None and (other := taken.setdefault(row.github.lower(), row.name)) != row.name:
             found.append(f"{where}: github: {row.github!r} is also {other!r}")
     return found

@@ -40,6 +40,7 @@ class Repository(Contract):
     where: Where
     branch: Branch | None = None
     classification: Slug
+    service: Slug | None = None  # whose readers may read the reviews, beside the owner
     include: Annotated[tuple[Pattern, ...], Field(min_length=1)] = ("**",)
     exclude: tuple[Pattern, ...] = ()
     review: Literal["nightly", "pull_requests", "both"] = "nightly"

@@ -1,4 +1,4 @@
-"""The web side, mounted at /holdpoint/ in Airflow's API server: alerts in, and the console for people.
+"""The web side, mounted at /holdpoint/ in Airflow's API server: alerts and webhooks in, and the console for people.
 
 Airflow puts no authentication before a plugin's routes: every route here checks for itself.
 """
@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp
 
+from plugins.console.github import Webhooks
 from plugins.console.intake import Intake
 from plugins.console.metrics import metrics
 from plugins.console.pages.registry import SECTIONS
@@ -20,7 +21,7 @@ from plugins.console.web.visit import root_of
 
 def mounts() -> tuple[tuple[str, ASGIApp], ...]:
     """Our applications by the path that each is mounted at; the narrower path first, as the first that fits is taken."""
-    return ("/holdpoint/alerts", Intake()), ("/holdpoint", build_app())
+    return ("/holdpoint/alerts", Intake()), ("/holdpoint/webhooks", Webhooks()), ("/holdpoint", build_app())
 
 
 @cache

@@ -63,6 +63,11 @@ def cache_folder() -> Path:
     return Path(os.environ.get(CACHE) or home() / "repositories")
 
 
+def folder_of(url: str, cache: Path | None = None) -> Path:
+    """Where a repository is fetched to."""
+    return (cache or cache_folder()) / f"{hashlib.sha256(url.encode()).hexdigest()[:24]}.git"
+
+
 def fetch(
     url: str,
     *,
@@ -85,7 +90,7 @@ def fetch(
     """
     check_url(url)
     limits = limits or RepositoryLimits()
-    folder = (cache or cache_folder()) / f"{hashlib.sha256(url.encode()).hexdigest()[:24]}.git"
+    folder = folder_of(url, cache)
     wants = [branch_ref(branch), *([f"refs/pull/{pull}/head"] if pull is not None else [])]
     shown = credentials(url) if credentials is not None else None
     with _alone(folder, limits.fetch_seconds):

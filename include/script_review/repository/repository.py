@@ -7,7 +7,8 @@ with open_local(Path("/srv/git/scripts.git")) as repository:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import weakref
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,6 @@ from types import TracebackType
 from urllib.parse import unquote, urlsplit
 
 from include.contracts.errors import ConfigError, NotFound, ReadFailed
-from include.script_review.repository.fetch import Ask, fetch
 from include.script_review.repository.history import History
 from include.script_review.repository.limits import RepositoryLimits
 from include.script_review.repository.objects import BLOB, Objects, TooLarge, object_format
@@ -83,6 +83,7 @@ class Repository:
         self._hash_length = len(first) or 40
         self._objects = Objects(git, object_format(first))
         self._history = History(self._objects, git, self.limits.commits)
+        self._closed = weakref.finalize(self, self._objects.close)
 
     def __enter__(self) -> Repository:
         return self
@@ -91,7 +92,11 @@ class Repository:
         self.close()
 
     def close(self) -> None:
-        self._objects.close()
+        self._closed()
+
+    def __contains__(self, commit: str) -> bool:
+        """Is there an object of that hash?"""
+        return len(commit) == self._hash_length and is_hash(commit) and commit in self._objects
 
     def resolve(self, commit: str | None = None) -> str:
         """The whole hash of a commit.
@@ -101,7 +106,7 @@ class Repository:
         :raises ReadFailed: the repository cannot be read
         """
         if commit is not None and is_hash(commit):
-            if len(commit) != self._hash_length or commit not in self._objects:
+            if commit not in self:
                 raise NotFound(f"The repository has no commit {commit[:12]}.", next_step="fetch it, or name another")
             return self._history.peeled(commit)
         name = branch_ref(commit if commit is not None else self._branch)
@@ -161,27 +166,6 @@ def open_local(path: Path, *, branch: str | None = None, limits: RepositoryLimit
         )
     what = "holds no git repository" if path.is_dir() else "does not exist"
     raise NotFound(f"{path} {what}.", next_step="correct `where` in repositories.yaml, or make the repository")
-
-
-def open_repository(
-    where: str,
-    *,
-    branch: str | None = None,
-    pull: int | None = None,
-    commits: Sequence[str] = (),
-    credentials: Ask | None = None,
-    limits: RepositoryLimits | None = None,
-) -> Repository:
-    """A repository by what stands in the catalogue: fetched first where it is remote, else read where it stands.
-
-    :param where: an `https` address, a `file://` address or a path; a relative path is below Holdpoint's home
-    :param pull: fetch the head of this pull request, too; on this machine there is nothing to fetch
-    :param commits: hashes that are fetched, too
-    """
-    if where.startswith(("https://", "http://")):
-        folder = fetch(where, branch=branch, pull=pull, commits=commits, credentials=credentials, limits=limits)
-        return Repository(folder, branch=branch, limits=limits)
-    return open_local(local_path(where), branch=branch, limits=limits)
 
 
 def local_path(where: str) -> Path:
