@@ -9,7 +9,6 @@ from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp
 
-from plugins.console.github import Webhooks
 from plugins.console.intake import Intake
 from plugins.console.metrics import metrics
 from plugins.console.pages.registry import SECTIONS
@@ -17,6 +16,7 @@ from plugins.console.web.files import Files
 from plugins.console.web.headers import SecurityHeaders
 from plugins.console.web.problems import answer_problems
 from plugins.console.web.visit import root_of
+from plugins.console.webhooks import Webhooks
 
 
 def mounts() -> tuple[tuple[str, ASGIApp], ...]:

@@ -17,7 +17,7 @@ from dulwich.objects import RawObjectID
 
 from include.contracts.errors import BadInput, HoldpointError, ReadFailed
 from include.script_review.repository.packs import Corrupt, Packs
-from include.script_review.repository.plain_file import read_plain
+from include.script_review.repository.plain_file import is_plain, read_plain
 
 COMMIT: Final = 1
 TREE: Final = 2
@@ -77,8 +77,8 @@ class Objects:
             return self._kind(sha)
 
     def __contains__(self, sha: str) -> bool:
-        oid = RawObjectID(bytes.fromhex(sha))
-        return self._packs.find(oid) is not None or self._loose_path(sha).is_file()
+        with _guard(sha):
+            return self._packs.find(RawObjectID(bytes.fromhex(sha))) is not None or is_plain(self._loose_path(sha))
 
     def _size(self, sha: str) -> int:
         if (found := self._packs.find(RawObjectID(bytes.fromhex(sha)))) is not None:
@@ -107,10 +107,10 @@ class Objects:
         return data
 
     def _read_loose(self, sha: str, kind: int, most: int) -> bytes:
-        # Deflate makes nothing much longer: what is, is no object of the size that it claims.
-        packed = self._loose(sha, most + most // 100 + 4_096)
-        head, start = _loose_head(packed)
+        head, start = _loose_head(self._loose(sha, 4 * _HEADER))
         _check(sha, head.kind, kind, head.size, most, head.size)
+        # Deflate makes nothing much longer: what is, is no object of the size that it claims.
+        packed = self._loose(sha, head.size + head.size // 100 + 4_096)
         inflate = zlib.decompressobj()
         data = inflate.decompress(packed, start + head.size + 1)
         if len(data) != start + head.size or not inflate.eof:

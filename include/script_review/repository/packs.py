@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,7 +66,8 @@ class Packs:
 
     def close(self) -> None:
         for pack in self._open.values():
-            pack.close()
+            with suppress(BufferError):  # an error that somebody still holds looks into it; it is closed when that is gone
+                pack.close()
         self._open.clear()
 
     @staticmethod

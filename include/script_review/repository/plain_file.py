@@ -19,11 +19,20 @@ def read_plain(path: Path, most: int) -> bytes | None:
         file = os.open(path, _FLAGS)
     except (OSError, ValueError):
         return None
-    with os.fdopen(file, "rb", closefd=True) as opened:
-        try:
-            return opened.read(most) if stat.S_ISREG(os.fstat(file).st_mode) else None
-        except OSError:
-            return None
+    try:
+        return _read(file, most) if stat.S_ISREG(os.fstat(file).st_mode) else None
+    except OSError:
+        return None
+    finally:
+        os.close(file)
+
+
+def _read(file: int, most: int) -> bytes:
+    parts, left = [], most
+    while left > 0 and (part := os.read(file, min(left, 1 << 20))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
 
 
 def is_plain(path: Path) -> bool:

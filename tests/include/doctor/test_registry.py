@@ -25,7 +25,7 @@ def test_every_check_is_registered():
     }
     registered = [*registry.CHECKS, *registry.CATALOGUE_CHECKS]
     assert checks == set(registered)
-    assert len(registered) == len(set(registered)) == 27
+    assert len(registered) == len(set(registered)) == 28
 
 
 def test_a_good_tree_has_no_error(here: Surroundings):
