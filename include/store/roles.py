@@ -22,6 +22,12 @@ _READ = ("SELECT",)
 _APPEND = ("SELECT", "INSERT")
 _LEDGER: Mapping[str, Sequence[str]] = {"alembic_version": _READ, "ledger": _APPEND, "payload": _APPEND, "ledger_ref": _APPEND}
 
+_REVIEW_MOVES = (
+    *("state", "commit_id", "base_id", "rules", "manifest", "same_as", "files", "fresh_files"),
+    *("run_id", "claimed_at", "begun_at", "ended_at"),
+)
+_FINDING_MOVES = ("severity", "first_review", "first_seen", "last_review", "last_seen", "fixed_review", "fixed_at")
+
 # The API server: posts become incidents and briefings to start; the dispatcher starts them; a person looks at a brief, says
 # what is wrong with it, takes a runbook out of use. What an incident is about, and whose permissions it has, is never changed
 # once it is there.
@@ -43,6 +49,10 @@ _INTAKE: Mapping[str, Sequence[str]] = {
     "change_offer": _READ,
     "delivery": ("SELECT (state, created_at)",),  # counted, for the metrics; whom they went to is not its business
     **dict.fromkeys(("tally", "tally_head"), _READ),
+    # Pull requests ask for reviews, the dispatcher starts them; people dismiss findings, and owners agree.
+    "script_review": (*_APPEND, "UPDATE (state, attempt, run_id, not_before, triggered_at)"),
+    **dict.fromkeys(("script_manifest", "script_batch", "script_unit", "script_report", "script_finding"), _READ),
+    "script_dismissal": (*_APPEND, "UPDATE (agreed_by, agreed_at)"),
 }
 # Tasks, `reconcile` and the command line: questions are asked, briefings claimed, read for, drafted and delivered,
 # changes requested and prepared, runbooks taken out of use. What was read, drafted or said on a ticket stays as it is.
@@ -67,6 +77,15 @@ _TRIAGE: Mapping[str, Sequence[str]] = {
     "tally": (*_APPEND, "UPDATE (count)"),
     "tally_head": (*_APPEND, "UPDATE (seq)"),
     "hand_mark": _APPEND,
+    # What was reviewed and reported stays as it is; whose review it is and what became of a finding moves on.
+    "script_review": (*_APPEND, f"UPDATE ({', '.join(_REVIEW_MOVES)})"),
+    "script_manifest": _APPEND,
+    "script_batch": (*_APPEND, "UPDATE (state, error, ended_at)"),
+    "script_unit": _APPEND,
+    "script_report": _APPEND,
+    "script_finding": (*_APPEND, f"UPDATE ({', '.join(_FINDING_MOVES)})"),
+    "script_dismissal": _READ,
+    "script_comment": (*_APPEND, "UPDATE (comment_id, review_id, version, digest, at)"),
 }
 
 # A plan, a statement, a view, an observation stays as it is; a hold is a cache over them and moves on. Which run is a hold's

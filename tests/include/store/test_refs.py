@@ -199,7 +199,11 @@ def test_h09_the_ledger_verifies_whatever_the_index_says(store: Store) -> None:
 
 
 _CHANGES = ("change_offer", "change_package", "change_assessment", "change_notes")
-LATER = ("hand_mark", "tally_head", "tally", "standing_use", "template", *_CHANGES)
+_SCRIPTS = (
+    *("script_comment", "script_dismissal", "script_finding", "script_report", "script_unit", "script_batch"),
+    *("script_review", "script_manifest"),
+)
+LATER = (*_SCRIPTS, "hand_mark", "tally_head", "tally", "standing_use", "template", *_CHANGES)
 """Tables of later migrations, which run again."""
 
 
