@@ -17,8 +17,15 @@ class BriefInput(Contract):
     version: Annotated[int, Field(ge=1)]
 
 
-class PackageInput(Contract):
-    change: Slug
+class TaskInput(Contract):
+    """Of a change request's package, or of a review's report."""
+
+    subject: Slug
+    version: Annotated[int, Field(ge=1)]
+
+
+class ReviewInput(Contract):
+    review: Slug  # of scripts
     version: Annotated[int, Field(ge=1)]
 
 

@@ -85,7 +85,7 @@ _TRIAGE: Mapping[str, Sequence[str]] = {
     "script_report": _APPEND,
     "script_finding": (*_APPEND, f"UPDATE ({', '.join(_FINDING_MOVES)})"),
     "script_dismissal": _READ,
-    "script_comment": (*_APPEND, "UPDATE (comment_id, review_id, version, digest, at)"),
+    "script_comment": (*_APPEND, "UPDATE (comment_id, review_id, version, digest, at)", "DELETE"),
 }
 
 # A plan, a statement, a view, an observation stays as it is; a hold is a cache over them and moves on. Which run is a hold's

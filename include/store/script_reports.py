@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from include.store.database import now
 from include.store.tables.script_review import script_comment, script_report
@@ -112,3 +112,9 @@ def keep_comment(
     row = {"comment_id": comment_id, "review_id": review_id, "version": version, "digest": digest, "at": now(conn)}
     made = insert_for(conn, script_comment).values(repository=repository, pull=pull, **row)
     conn.execute(made.on_conflict_do_update(index_elements=["repository", "pull"], set_=row))
+
+
+def forget_comment(conn: Connection, repository: str, pull: int) -> None:
+    """What was about to be sent was not taken: the way is free for the next one."""
+    mine = (script_comment.c.repository == repository) & (script_comment.c.pull == pull)
+    conn.execute(delete(script_comment).where(mine, script_comment.c.comment_id.is_(None)))

@@ -16,12 +16,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select, update
 
 from include.contracts.errors import NotFound
 from include.store.database import new_id, now
 from include.store.tables.script_review import script_review as table
-from include.store.times import from_text, shifted
+from include.store.times import from_text, shifted, to_text
 from include.store.upsert import once
 
 OPEN = ("asked", "triggered")
@@ -142,14 +142,33 @@ def move(conn: Connection, review_id: str, state: str) -> bool:
     return moved.rowcount == 1
 
 
-def newest_reported(conn: Connection, repository: str, *, but: str | None = None) -> Review | None:
-    """The newest review of the repository's own branch that has a report, by the time at which it began."""
-    found = select(table).where(table.c.repository == repository, table.c.kind != ReviewKind.PULL_REQUEST.value)
+def last_reported(conn: Connection, review: Review) -> Review | None:
+    """The one before it that has a report: of the same pull request, or of the repository's own branch.
+
+    A review whose run was cleared long after is compared with what was there when it began, not with what came later.
+    """
+    found = select(table).where(table.c.repository == review.repository, table.c.id != review.id, _alike(review))
     found = found.where(table.c.state.in_(REPORTED))
-    if but is not None:
-        found = found.where(table.c.id != but)
+    if review.begun_at is not None:
+        found = found.where(table.c.begun_at <= to_text(review.begun_at))
     row = conn.execute(found.order_by(table.c.begun_at.desc(), table.c.id.desc()).limit(1)).mappings().first()
     return from_row(row) if row is not None else None
+
+
+def overtaken(conn: Connection, review: Review) -> bool:
+    """Has one that began later a report already?"""
+    if review.begun_at is None:
+        return False
+    later = and_(table.c.state.in_(REPORTED), table.c.begun_at > to_text(review.begun_at))
+    found = select(table.c.id).where(table.c.repository == review.repository, table.c.id != review.id, _alike(review), later)
+    return conn.execute(found.limit(1)).first() is not None
+
+
+def _alike(review: Review) -> ColumnElement[bool]:
+    """Reviews of the same line of work."""
+    if review.kind is ReviewKind.PULL_REQUEST:
+        return and_(table.c.kind == review.kind.value, table.c.pull == review.pull)
+    return table.c.kind != ReviewKind.PULL_REQUEST.value
 
 
 # -- the outbox ----------------------------------------------------------------------------------------------------------

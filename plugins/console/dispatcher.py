@@ -15,7 +15,7 @@ from include.catalogue.loader import load_catalogue
 from include.store import ledger
 from include.store.database import Store
 from plugins.console import runs
-from plugins.console.outboxes import Briefings, Changes, Holds, Item, Outbox
+from plugins.console.outboxes import Briefings, Changes, Holds, Item, Outbox, Reviews
 from plugins.console.worker import Worker, log
 
 ACTOR = "dispatcher@service"
@@ -32,7 +32,7 @@ class Dispatcher(Worker):
         self,
         store: Store,
         *,
-        outboxes: Sequence[Outbox] = (Briefings(), Changes(), Holds()),
+        outboxes: Sequence[Outbox] = (Briefings(), Changes(), Holds(), Reviews()),
         start: Callable[[str, str, Mapping[str, Any]], bool] = runs.start,
         find: Callable[[str, str], runs.Run | None] = runs.find,
     ) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping
 
 from include.catalogue.loader import load_catalogue
 from include.contracts.errors import ConfigError
-from include.store import dispatches, hold_runs
+from include.store import dispatches, hold_runs, script_reviews
 
 POURING_S = 1.0  # between two looks for a briefing that may be started while posts pour in
 
@@ -132,3 +132,31 @@ class Holds:
     def give_up(self, conn: Connection, item: Item, *, delay_s: float) -> bool:
         # A hold has no time before which it is not tried: to wait, it keeps its id, whose run is looked for again.
         return not delay_s and hold_runs.give_up(conn, item.subject, item.run_id)
+
+
+class Reviews:
+    """One run of `script_review` for each review that was asked for: of a pull request, or of a repository by night."""
+
+    dag_id = "script_review"
+
+    def due(self, conn: Connection, limit: int) -> Sequence[Item]:
+        return [_review(row) for row in script_reviews.due(conn, limit)]
+
+    def next_due_s(self, conn: Connection) -> float | None:
+        del conn
+        return None
+
+    def unclaimed(self, conn: Connection, seconds: float) -> Sequence[Item]:
+        return [_review(row) for row in script_reviews.unclaimed(conn, seconds)]
+
+    def name_run(self, conn: Connection, item: Item, *, actor: str) -> str | None:
+        del actor
+        return script_reviews.next_run_id(conn, item.subject, item.attempt)
+
+    def give_up(self, conn: Connection, item: Item, *, delay_s: float) -> bool:
+        return script_reviews.back_to_asked(conn, item.subject, item.run_id, delay_s=delay_s)
+
+
+def _review(row: RowMapping) -> Item:
+    conf = {"repository": row["repository"], "review": row["id"]}
+    return Item(row["id"], conf, row["run_id"] or "", row["attempt"])

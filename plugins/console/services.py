@@ -16,7 +16,7 @@ from plugins.console.committer import Committer
 from plugins.console.dispatcher import Dispatcher
 from plugins.console.heartbeat import Heartbeat
 from plugins.console.last_good import LastGood
-from plugins.console.outboxes import Briefings, Changes, Holds
+from plugins.console.outboxes import Briefings, Changes, Holds, Reviews
 from plugins.console.pace import Pace
 from plugins.console.worker import Worker, log
 from plugins.hooks.store import store_url
@@ -28,7 +28,7 @@ class Services:
     def __init__(self, store: Store) -> None:
         self.store = store
         pace = Pace()
-        self.dispatcher = Dispatcher(store, outboxes=(Briefings(pouring=pace.pouring), Changes(), Holds()))
+        self.dispatcher = Dispatcher(store, outboxes=(Briefings(pouring=pace.pouring), Changes(), Holds(), Reviews()))
         self.committer = Committer(store, on_commit=self.dispatcher.wake, pace=pace)
         self.heartbeat = Heartbeat()
         self.last_good = LastGood()

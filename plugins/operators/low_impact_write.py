@@ -1,16 +1,20 @@
-"""Low-impact writes: tickets, review tasks, the page to the person on call. The only module here that imports their hooks."""
+"""Low-impact writes: tickets, review tasks, comments, the page to the person on call. The only module here that imports their hooks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from airflow.sdk.exceptions import AirflowSkipException
+
 from plugins.operators.base import HoldpointOperator, airflow_errors
+from plugins.operators.review_scripts import ReviewOperator
 
 if TYPE_CHECKING:
     from include.catalogue.catalogue import Catalogue
     from include.contracts.change_desk import ChangeDesk
     from include.contracts.change_draft import ChangeDraft, Filed
     from include.delivery.change_drafts.base import DraftSystem
+    from include.delivery.pull_requests.keep_comment import Comments
     from include.delivery.transports.base import Endpoint
     from include.store.database import Store
 
@@ -90,12 +94,73 @@ class RouteForApprovalOperator(HoldpointOperator):
         return {"ticket": f"DESK-{done.ticket}", "version": done.version, "deciders": len(done.deciders)}
 
 
+class FileReportOperator(ReviewOperator):
+    """Runs whatever happened before it: owners with something new get it on their task; without a report they are told so.
+
+    Cleared, it finds its own marks and writes nothing twice. Returns `{"review", "version", "tickets"}`.
+    """
+
+    ui_color = "#fce8e6"
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        from include.reviewing.file import file_report
+        from include.reviewing.sight import home_of
+
+        review = self.review_of(context)
+        with airflow_errors():
+            done = file_report(
+                self.store,
+                self.catalogue,
+                review_id=review.id,
+                run=self.run_of(context),
+                home=home_of(self.catalogue, review.repository),
+                link=f"{base_url()}/holdpoint/reviews/{review.id}",
+                run_link=run_link(self, context),
+            )
+        return {"review": review.id, "version": done.version, "tickets": [f"DESK-{number}" for number in done.tickets]}
+
+
+class CommentOnPullRequestOperator(ReviewOperator):
+    """Keeps the pull request's one comment; skips itself where there is no pull request. Returns `{"version", "outcome"}`."""
+
+    ui_color = "#fce8e6"
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        from include.reviewing.comment import comment_on_pull
+        from include.reviewing.sight import home_of
+
+        review = self.review_of(context)
+        if review.pull is None:
+            raise AirflowSkipException("This review is of no pull request.")
+        with airflow_errors():
+            done = comment_on_pull(
+                self.store,
+                self.catalogue,
+                review_id=review.id,
+                run=self.run_of(context),
+                home=home_of(self.catalogue, review.repository),
+                comments=pull_request_comments(self.catalogue, review.repository),
+            )
+        return {"review": review.id, "version": done.version, "outcome": done.outcome or "overtaken"}
+
+
+def pull_request_comments(catalogue: Catalogue, repository: str) -> Comments:
+    """The comments of a repository's pull requests, by the connection that the tool's contract names."""
+    from plugins.hooks.low_impact.github import comments
+
+    return comments(catalogue, repository)
+
+
 def run_link(operator: HoldpointOperator, context: Any) -> str:
     """Airflow's page of this run."""
+    return f"{base_url()}/dags/{operator.dag_id}/runs/{operator.run_of(context)}"
+
+
+def base_url() -> str:
+    """Where people reach Airflow."""
     from airflow.sdk.configuration import conf
 
-    base = str(conf.get("api", "base_url", fallback="") or "").rstrip("/")
-    return f"{base}/dags/{operator.dag_id}/runs/{operator.run_of(context)}"
+    return str(conf.get("api", "base_url", fallback="") or "").rstrip("/")
 
 
 def file_draft(store: Store, catalogue: Catalogue, draft: ChangeDraft, *, label: str, run: str) -> Filed:

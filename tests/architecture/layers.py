@@ -15,7 +15,7 @@ CHAIN: tuple[tuple[str, ...], ...] = (
     ("plugins.triggers",),
     ("plugins.hooks",),
     ("include.asking",),
-    ("include.cab", "include.fleet"),
+    ("include.cab", "include.fleet", "include.reviewing"),
     ("include.triage",),
     (
         "include.alerts",

@@ -8,6 +8,7 @@ from include.contracts.tool import ToolClass, ToolContract
 from include.contracts.tools import (
     add_ticket_comment,
     assign_review_task,
+    comment_on_pull_request,
     create_draft_change_request,
     get_metrics,
     get_recent_failed_logons,
@@ -28,6 +29,7 @@ from include.contracts.tools import (
 _MODULES = (
     add_ticket_comment,
     assign_review_task,
+    comment_on_pull_request,
     create_draft_change_request,
     get_metrics,
     get_recent_failed_logons,

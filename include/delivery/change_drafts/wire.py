@@ -52,20 +52,33 @@ class Wire:
     :param url: where it is, without a query
     :param authorization: the value of the Authorization header
     :param timeout_s: for all requests together, waiting for a busy server included
+    :param headers: more of them, or others than the usual ones
+    :param page: where people read how its connection is set up
     """
 
-    def __init__(self, *, system: str, url: str, authorization: str, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        *,
+        system: str,
+        url: str,
+        authorization: str,
+        timeout_s: float = TIMEOUT_S,
+        headers: Mapping[str, str] | None = None,
+        page: str = "docs/change-drafts.md",
+    ) -> None:
         if not _ADDRESS.fullmatch(url):
             raise ConfigError(
                 f"The connection to {system} has no usable address.",
-                next_step="give its host as https://… ; docs/change-drafts.md says how",
+                next_step=f"give its host as https://… ; {page} says how",
             )
         if not authorization.isascii() or not authorization.isprintable() or not authorization.strip():
-            raise ConfigError(f"The connection to {system} has no usable credential.", next_step="docs/change-drafts.md says how")
+            raise ConfigError(f"The connection to {system} has no usable credential.", next_step=f"{page} says how")
         self.system = system
         self.url = url.rstrip("/")
         self._headers = {"Authorization": authorization, "Accept": "application/json", "User-Agent": AGENT}
         self._headers["Accept-Encoding"] = "identity"  # what is packed could be too large once it is unpacked
+        self._headers |= headers or {}
+        self._page = page
         self._end = time.monotonic() + timeout_s
 
     @cached_property
@@ -173,12 +186,12 @@ class Wire:
         if status in (401, 403):
             return ConfigError(
                 f"{self.system} refuses our account: http {status}.",
-                next_step="check credential and roles; docs/change-drafts.md",
+                next_step=f"check credential and roles; {self._page}",
             )
         fields = _fields(headers, body)
         return ConfigError(
             f"{self.system} does not take it: http {status}{f', fields {fields}' if fields else ''}.",
-            next_step="compare its mandatory fields with docs/change-drafts.md",
+            next_step=f"compare its mandatory fields with {self._page}",
         )
 
 

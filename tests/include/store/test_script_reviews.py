@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -69,18 +70,33 @@ def test_a_filed_review_stays_filed_when_another_version_is_reported(store: Stor
         assert reviews.move(conn, review_id, "filed")
         assert not reviews.move(conn, review_id, "reported")
         assert reviews.get(conn, review_id).state == "filed"
-        newest = reviews.newest_reported(conn, "shop")
-        assert (newest and newest.id, newest and newest.commit) == (review_id, "a" * 40)
-        assert reviews.newest_reported(conn, "shop", but=review_id) is None
 
 
-def test_a_pull_request_is_never_what_the_branch_is_compared_with(store: Store) -> None:
-    review_id = ask(store, kind=ReviewKind.PULL_REQUEST, pull=7)
+def reported(store: Store, mark: str, **fields: Any) -> str:
+    review_id = ask(store, mark, **fields)
     with store.begin() as conn:
-        reviews.claim(conn, review_id, "run")
+        reviews.claim(conn, review_id, mark)
         reviews.begun(conn, review_id, commit_id="a" * 40)
         reviews.move(conn, review_id, "reported")
-        assert reviews.newest_reported(conn, "shop") is None
+    time.sleep(0.002)  # SQLite's clock has milliseconds
+    return review_id
+
+
+def test_a_review_is_compared_with_the_one_before_it_of_the_same_line_of_work(store: Store) -> None:
+    first = reported(store, "1")
+    pull = reported(store, "2", kind=ReviewKind.PULL_REQUEST, pull=7)
+    second = reported(store, "3", kind=ReviewKind.BY_HAND)
+    reported(store, "4", kind=ReviewKind.PULL_REQUEST, pull=8)
+    elsewhere = reported(store, "5", repository="another")
+    with store.read() as conn:
+
+        def before(review_id: str) -> str | None:
+            found = reviews.last_reported(conn, reviews.get(conn, review_id))
+            return found.id if found is not None else None
+
+        assert (before(second), before(first), before(pull), before(elsewhere)) == (first, None, None, None)
+        late = [reviews.overtaken(conn, reviews.get(conn, each)) for each in (first, second, pull)]
+    assert late == [True, False, False]
 
 
 def test_no_review_of_that_id(store: Store) -> None:
