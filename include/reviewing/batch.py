@@ -5,19 +5,27 @@ Where the repository cannot give a file, the batch fails with what it has: clear
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection
 
-from include.contracts.errors import HoldpointError, NotFound
+from include.contracts.errors import BadInput, HoldpointError, NotFound, ReadFailed
 from include.contracts.script_review import FileReview
 from include.reviewing.begin import PRINCIPAL, require_claim
 from include.reviewing.contents import Contents, Entry
 from include.reviewing.ports import Git, Rules, Snapshot
+from include.script_review.language import language_of
+from include.script_review.review import Unread, unread
+from include.script_review.runner import Outcome, Unit
 from include.store import ledger, script_units
 from include.store.database import Store
 from include.store.script_reviews import Review
+
+_REVIEWS: TypeAdapter[list[FileReview]] = TypeAdapter(list[FileReview])
 
 
 class Progress(NamedTuple):
@@ -64,21 +72,67 @@ def _work(conn: Connection, review_id: str, number: int, run: str) -> _Work:
 
 
 def _look(store: Store, work: _Work, known: set[str], git: Git, rules: Rules) -> None:
-    """Units of the head, and of what a pull request is compared with, each from its own commit."""
+    """Units of the head, and of what a pull request is compared with, each from its own commit. One that cannot be read fails
+    the batch once all others were looked at."""
     wanted = set(work.keys) - known
+    failed: list[ReadFailed] = []
     for commit, entries in ((work.review.commit, work.contents.units), (work.review.base, work.contents.base)):
         mine = [each for each in entries if each.key in wanted]
         if mine and commit is not None:
             snapshot = git.snapshot(commit)
-            for entry in mine:
-                found = _reviewed(snapshot, entry, rules)
+            taken: list[_Taken] = []
+            for outcome in rules.runner.run(_units(snapshot, mine, taken, failed), total=len(mine)):
+                one = taken[outcome.index]
                 with store.begin() as conn:
-                    script_units.keep_unit(conn, entry.key, found)
+                    script_units.keep_unit(conn, one.entry.key, [*_said(one, outcome), *one.unread])
+                one.unit.clear()
+    if failed:
+        raise failed[0]
 
 
-def _reviewed(snapshot: Snapshot, entry: Entry, rules: Rules) -> list[FileReview]:
-    members, tests = ({path: snapshot.read(path) for path in paths} for paths in (entry.members, entry.tests))
-    return list(rules.review(members, tests))
+@dataclass(frozen=True)
+class _Taken:
+    """A unit whose files were read; `unread`: members that are too large for that."""
+
+    entry: Entry
+    unit: dict[str, bytes]
+    unread: list[FileReview]
+
+
+def _units(snapshot: Snapshot, entries: Sequence[Entry], taken: list[_Taken], failed: list[ReadFailed]) -> Iterator[Unit]:
+    """Read only as fast as they are looked at."""
+    for entry in entries:
+        try:
+            one = _take(snapshot, entry)
+        except ReadFailed as error:
+            failed.append(error)
+            continue
+        taken.append(one)
+        yield Unit(dict(one.unit), {"tests": [path for path in entry.tests if path in one.unit]})
+
+
+def _take(snapshot: Snapshot, entry: Entry) -> _Taken:
+    files: dict[str, bytes] = {}
+    unread_ones = []
+    for path in (*entry.members, *entry.tests):
+        try:
+            files[path] = snapshot.read(path)
+        except BadInput as error:  # too large; of a test its members only know that it is not there
+            if path in entry.members:
+                unread_ones.append(unread(Unread(path, language_of(path, ""), None, error.message)))
+    return _Taken(entry, files, unread_ones)
+
+
+def _said(one: _Taken, outcome: Outcome) -> list[FileReview]:
+    """Of a unit that its worker did not get through, that each of its files was not looked at, and why."""
+    reason = outcome.reason
+    if reason is None:
+        try:
+            return _REVIEWS.validate_json(json.dumps(outcome.result))
+        except ValidationError:
+            reason = "the worker's answer is none"
+    members = [path for path in one.entry.members if path in one.unit]
+    return [unread(Unread(path, language_of(path, ""), None, reason)) for path in members]
 
 
 def _end(store: Store, work: _Work, number: int, run: str, error: str | None) -> Progress:

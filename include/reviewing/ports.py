@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from include.contracts.script_review import FileReview
+from include.script_review.runner import Runner
 
 
 class Snapshot(Protocol):
@@ -16,11 +16,18 @@ class Snapshot(Protocol):
     :ivar blobs: path to the hash of what it holds
     """
 
-    commit: str
-    blobs: Mapping[str, str]
+    @property
+    def commit(self) -> str: ...
+
+    @property
+    def blobs(self) -> Mapping[str, str]: ...
 
     def read(self, path: str) -> bytes:
-        """What the file holds; ReadFailed where the repository cannot give it."""
+        """What the file holds.
+
+        :raises ReadFailed: the repository cannot give it
+        :raises BadInput: it is larger than what is reviewed
+        """
 
 
 class Git(Protocol):
@@ -40,15 +47,10 @@ class Git(Protocol):
         """The newest commit that both have; `one` where there is none."""
 
 
-Files = Mapping[str, bytes]
-
-
 @dataclass(frozen=True)
 class Rules:
-    """`review`: members of a unit and the tests that belong to it, each path to bytes, to a review of each member.
-
-    `digest` names the rules: the same digest and the same bytes give the same reviews.
-    """
+    """`digest` names the rules: the same digest and the same bytes give the same reviews. `runner` applies them to each unit: its
+    function is `include.reviewing.in_worker.review`."""
 
     digest: str
-    review: Callable[[Files, Files], Sequence[FileReview]]
+    runner: Runner

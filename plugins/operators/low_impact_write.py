@@ -1,4 +1,4 @@
-"""Low-impact writes: tickets, review tasks, comments, the page to the person on call. The only module here that imports their hooks."""
+"""Low-impact writes: tickets, tasks, comments, the page to the person on call. The only module here that imports their hooks."""
 
 from __future__ import annotations
 

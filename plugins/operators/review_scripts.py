@@ -116,7 +116,7 @@ class ReviewBatchOperator(ReviewOperator):
     def execute(self, context: Any) -> None:
         from include.reviewing.batch import review_batch
         from include.reviewing.ports import Rules
-        from include.script_review.review import review_unit
+        from include.script_review.bounded import Bounded
         from include.script_review.rules.registry import digest
 
         review = self.review_of(context)
@@ -127,7 +127,7 @@ class ReviewBatchOperator(ReviewOperator):
                 number=int(self.batch),
                 run=self.run_of(context),
                 git=self.git(review.repository),
-                rules=Rules(digest(), review_unit),
+                rules=Rules(digest(), Bounded("include.reviewing.in_worker", "review", workers=2)),
             )
         self.log.info("%s", done)
 

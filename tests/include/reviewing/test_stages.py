@@ -11,11 +11,12 @@ from include.delivery.report_task import find_task
 from include.reviewing.batch import review_batch
 from include.reviewing.begin import begin_review
 from include.reviewing.contents import BATCH_FILES
+from include.reviewing.ports import Rules
 from include.reviewing.report import read_compared, read_report
 from include.store import desk, script_findings, script_reports, script_reviews, script_units
 from include.store.database import Store
 from include.store.verify import verify
-from tests.reviewing import BAD, RULES, Reviewing
+from tests.reviewing import BAD, MOST, RULES, Reviewing
 
 pytestmark = pytest.mark.both_databases
 
@@ -76,7 +77,7 @@ def test_another_commit_with_the_same_files_is_unchanged_and_other_rules_are_not
     reviewing.git.commit(dict(reviewing.git.commits[reviewing.git.resolve(None)]))
     assert reviewing.ask().unchanged
     reviewing.compile()
-    reviewing.rules = type(reviewing.rules)("f" * 64, reviewing.rules.review)
+    reviewing.rules = Rules("f" * 64, reviewing.rules.runner)
     assert reviewing.ask().review.fresh_files == 3
 
 
@@ -108,7 +109,7 @@ def test_a_failed_batch_is_a_gap_and_cleared_it_completes_the_same_report(review
     reviewing.git.broken = set()
     reviewing.git.read_paths.clear()
     assert str(reviewing.batch(1)) == "reviewed 3 of 3 files"
-    assert set(reviewing.git.read_paths) == {"ops/clean.ps1", "ops/list.ps1"}, "it goes on where it stopped"
+    assert set(reviewing.git.read_paths) == {"ops/clean.ps1", "ops/list.ps1"}, "it goes on with what it lacks"
     second = reviewing.compile()
     assert (second.review_id, second.version, second.new, second.counts.gaps) == (first.review_id, 2, True, 0)
     assert reviewing.file().tickets == told.tickets
@@ -133,7 +134,7 @@ def test_a_gap_neither_fixes_a_finding_nor_makes_it_new_again(reviewing: Reviewi
 
 def test_a_run_without_the_claim_does_nothing(reviewing: Reviewing, store: Store) -> None:
     reviewing.ask()
-    other = {"review_id": reviewing.review_id, "run": "another", "git": reviewing.git}
+    other: dict[str, Any] = {"review_id": reviewing.review_id, "run": "another", "git": reviewing.git}
     with pytest.raises(Conflict):
         begin_review(store, **other, rules=RULES)
     with pytest.raises(Conflict):
@@ -211,3 +212,19 @@ def test_agreed_dismissals_make_another_report_of_the_same_files(reviewing: Revi
     assert done.counts.findings == 0
     (kept,) = (each for file in read_report(report(store, reviewing.review_id)).files for each in file.findings)
     assert kept.suppressed_by == "Dismissed by maya, agreed by tomas: It is a constant."
+
+
+def test_what_is_too_large_or_breaks_its_worker_is_not_looked_at_and_says_so(reviewing: Reviewing, store: Store) -> None:
+    reviewing.git.commit({"big/a.ps1": b"x" * (MOST + 1), "big/b.ps1": BAD, "bad/c.ps1": b"CRASH", "good/d.ps1": BAD})
+    done = reviewing.whole()
+    assert done.counts.gaps == 0, "these were taken on, and nothing is gained by clearing the task"
+    body = report(store, reviewing.review_id)
+    files = {file.path: file for file in read_report(body).files}
+    assert {path: file.coverage.looked.value for path, file in files.items()} == {
+        "bad/c.ps1": "none",
+        "big/a.ps1": "none",
+        "big/b.ps1": "full",
+        "good/d.ps1": "full",
+    }
+    assert [each.rule for each in files["big/a.ps1"].findings] == ["coverage-file"]
+    assert "a secret of the file" not in body.body
