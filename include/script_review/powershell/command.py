@@ -137,6 +137,15 @@ class Command:
             return self.parameters[given]
         return self.arguments[position] if position is not None and position < len(self.arguments) else None
 
+    def place(self, name: str, least: int = 3) -> tuple[int, int]:
+        """Where a parameter is written; the command where it is splatted or not given."""
+        holder = self.node.child_by_field_name("command_elements")
+        given = self.written(name, least)
+        for node in holder.named_children if holder is not None else ():
+            if node.type == "command_parameter" and said(node).strip("-–—―:").lower() == given:
+                return node.start_byte, node.end_byte
+        return self.start, self.end
+
     def has(self, name: str, least: int = 3) -> bool:
         """Is a switch on? `-Force`, `-Force:$true` and `-Force:$x` are, `-Force:$false` is not."""
         given = self.written(name, least)

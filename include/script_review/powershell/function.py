@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Parameter:
-    """`types` and `attributes` in lower case without brackets: `string`, `parameter(mandatory)`."""
+    """`node` is its variable. `types` and `attributes` in lower case without brackets: `string`, `parameter(mandatory)`."""
 
     name: str
     written: str
@@ -159,7 +159,7 @@ def _parameters(node: Node) -> list[Parameter]:
     swallowed = [part for part in listed[1:] if said(part).startswith("[")]
     default = Value.of(listed[0] if swallowed else value) if value is not None else None
     types, attributes = _marks([part for part in parts if part.type == "attribute_list"])
-    first = Parameter(variable_name(said(variable)), said(variable), node, types, attributes, default)
+    first = Parameter(variable_name(said(variable)), said(variable), variable, types, attributes, default)
     return [first, *(found for part in swallowed if (found := _swallowed(part)))]
 
 

@@ -1,0 +1,42 @@
+"""A computer's name stands in the script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from include.contracts.script_review import Category, Severity
+from include.script_review.powershell.model import Script
+from include.script_review.rule import Hit, Rule
+
+_HERE = ("localhost", ".", "::1", "127.0.0.1", "", "*")
+
+
+def check(script: Script) -> Iterator[Hit]:
+    """Literals, alone or in a list, behind `-ComputerName` or its short forms; this computer's own names are none."""
+    if b"-c" not in script.lowered and b"computername" not in script.lowered:
+        return
+    for command in script.commands:
+        if b"-c" not in (command.node.text or b"").lower() and not command.splats:
+            continue
+        value = command.value("computername", least=5) or command.parameters.get("cn")
+        names = [one.literal for one in value.items if one.literal is not None] if value is not None else []
+        named = [name for name in names if name.lower() not in _HERE]
+        if named and value is not None:
+            yield Hit(*command.place("computername", least=2), f"{command.called.text} is aimed at {', '.join(named[:3])}.")
+
+
+RULE = Rule(
+    id="ps-hardcoded-computer",
+    title="Hard-coded computer name",
+    category=Category.SECRET_EXPOSURE,
+    severity=Severity.LOW,
+    why="The script runs against this computer wherever it is copied to, and tells a reader a name of the network.",
+    fix="Take the name as a parameter, or from a configuration file.",
+    bad="""Get-Service -Name W3SVC -ComputerName 'web01.corp.example'
+""",
+    good="""param([string]$ComputerName)
+Get-Service -Name W3SVC -ComputerName $ComputerName
+""",
+    check=check,
+    shares=("PSAvoidUsingComputerNameHardcoded",),
+)
