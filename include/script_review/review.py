@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from include.contracts.script_review import Coverage, FileReview, Looked
 from include.script_review.bash.script import Script as ShellScript
 from include.script_review.decode import decode
+from include.script_review.dockerfile.dockerfile import Dockerfile
 from include.script_review.finding import Found, findings, found_by, one_line
 from include.script_review.language import language_of
 from include.script_review.limits import Limits, text_only
@@ -28,6 +29,7 @@ MODELS: Mapping[str, Callable[[Source, Project], Any]] = {
     "powershell": Script,
     "bash": lambda source, project: ShellScript.of(source, project.paths - {source.path}),
     "terraform": lambda source, _: Module.of(source),
+    "dockerfile": lambda source, _: Dockerfile.of(source),
 }
 LIMITS = Limits()
 
@@ -98,7 +100,7 @@ def _review(source: Source, model: Any, cut: str | None, digest: str, linted: Se
     if model is not None:
         rules = OF_LANGUAGE[source.language]
         found += _by_rules(rules, model)
-        looked = _coverage(source, model.errors)
+        looked = _coverage(source, getattr(model, "errors", ()))
         if isinstance(model, Script):
             found += by_lines(model, rules)
             said += attributes(model)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from include.script_review.powershell.effects import Effect, call_effect, effect_of
+from include.script_review.powershell.effects import Effect, call_effect, effect_of, may_change
 
 if TYPE_CHECKING:
     from include.script_review.powershell.function import Function
@@ -24,7 +24,7 @@ class Changes:
     @cached_property
     def all(self) -> tuple[Effect, ...]:
         """Every place in the file that changes state, in the order of the text."""
-        found = [effect for command in self.script.commands if command.name and (effect := effect_of(command))]
+        found = [effect for command in self.script.commands if may_change(command.name) and (effect := effect_of(command))]
         found += [effect for call in self.script.calls if call.member and (effect := call_effect(call))]
         return tuple(sorted(found, key=lambda effect: effect.by.start))
 

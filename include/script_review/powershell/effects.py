@@ -58,6 +58,12 @@ def verb_kind(name: str) -> Kind | None:
     return Kind(kind) if kind else None
 
 
+@lru_cache(16_384)
+def may_change(name: str) -> bool:
+    """Can a command of this canonical name change anything, whatever it is given?"""
+    return bool(name) and (name in words.NATIVE or name in words.ASKING or verb_kind(name) is not None)
+
+
 def effect_of(command: Command) -> Effect | None:
     """The change that a command makes by itself; None when it makes none, or when another function of the file has its name."""
     if command.name in command.script.functions_by_name:

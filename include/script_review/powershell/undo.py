@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from include.script_review.powershell.command import Command
 from include.script_review.powershell.effects import Effect, Kind
@@ -39,7 +40,7 @@ def opposite(effect: Effect, function: Function) -> bool:
 def keeps(command: Command) -> bool:
     """Does this command keep what is there, so that it can be put back?"""
     name = command.name
-    if name.startswith(_KEEPS) or any(word in name for word in _KEEP_WORDS):
+    if _keeps_by_name(name):
         return True
     if name == "copy-item":
         return any(word in command.text.lower() for word in ("backup", ".bak", ".old", "orig", "$bak", "save", "snapshot"))
@@ -52,6 +53,11 @@ def keeps(command: Command) -> bool:
         "vssadmin": "create",
     }
     return name in native and native[name] in command.literals()
+
+
+@lru_cache(16_384)
+def _keeps_by_name(name: str) -> bool:
+    return name.startswith(_KEEPS) or any(word in name for word in _KEEP_WORDS)
 
 
 def prepared(function: Function) -> bool:

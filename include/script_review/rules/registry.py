@@ -11,6 +11,7 @@ from pathlib import Path
 from include.script_review.rule import Rule
 from include.script_review.rules import coverage
 from include.script_review.rules.bash import registry as bash
+from include.script_review.rules.dockerfile import registry as dockerfile
 from include.script_review.rules.powershell import registry as powershell
 from include.script_review.rules.secrets import registry as secrets
 from include.script_review.rules.terraform import registry as terraform
@@ -20,6 +21,7 @@ OF_LANGUAGE: Mapping[str, tuple[Rule, ...]] = {
     "powershell": powershell.RULES,
     "bash": bash.RULES,
     "terraform": terraform.RULES,
+    "dockerfile": dockerfile.RULES,
 }
 OF_TEXT: tuple[Rule, ...] = secrets.RULES
 RULES: Mapping[str, Rule] = {rule.id: rule for rules in (*OF_LANGUAGE.values(), OF_TEXT, coverage.RULES) for rule in rules}

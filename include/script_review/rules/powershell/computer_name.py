@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import re2
+
 from include.contracts.script_review import Category, Severity
 from include.script_review.powershell.model import Script
 from include.script_review.rule import Hit, Rule
 
 _HERE = ("localhost", ".", "::1", "127.0.0.1", "", "*")
+_GIVEN = re2.compile(r"(?i)-c(n|omputern?a?m?e?)\b|computername['\"]?\s*=")
 
 
 def check(script: Script) -> Iterator[Hit]:
     """Literals, alone or in a list, behind `-ComputerName` or its short forms; this computer's own names are none."""
-    if b"-c" not in script.lowered and b"computername" not in script.lowered:
+    if not _GIVEN.search(script.source.data):
         return
     for command in script.commands:
-        if b"-c" not in (command.node.text or b"").lower() and not command.splats:
+        if not command.splats and not _GIVEN.search(command.node.text or b""):
             continue
         value = command.value("computername", least=5) or command.parameters.get("cn")
         names = [one.literal for one in value.items if one.literal is not None] if value is not None else []
