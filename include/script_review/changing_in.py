@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from include.contracts.script_review import Looked, ScriptReview
+from include.script_review.bash.changing import changing as in_bash
 from include.script_review.changing import Changing
 from include.script_review.finding import one_line
 from include.script_review.powershell.changing import changing as in_powershell
@@ -20,7 +21,11 @@ from include.script_review.source import Source
 from include.script_review.units import is_test
 from include.script_review.walk import walk
 
-FINDERS: Mapping[str, Callable[[Source], Iterable[Changing]]] = {"powershell": in_powershell, "python": in_python}
+FINDERS: Mapping[str, Callable[[Source], Iterable[Changing]]] = {
+    "powershell": in_powershell,
+    "bash": in_bash,
+    "python": in_python,
+}
 _PARSED = (Looked.FULL, Looked.PARTIAL, Looked.TOKENS)
 # Our own parser of Python is the language's, and it is quick; the review looks at Python with a linter and as text.
 _AS_TEXT_TOO = frozenset({"python"})

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
+import re2
+
+from include.contracts.script_review import Category
 from include.script_review.rule import Rule
 
 INDEX = "README.md"
 # What a sample is written in, by how its rule's name begins.
 _LANGUAGES = {"ps": "powershell", "sh": "bash", "tf": "hcl", "py": "python"}
+_LONG = re2.compile(r"[A-Za-z0-9+/_=]{24,}")  # longer than the names that people give
 _WORDS = {
     "risky_operation": "risky operation",
     "missing_whatif": "missing -WhatIf",
@@ -72,11 +76,17 @@ def _index(rules: Iterable[Rule]) -> Iterator[str]:
 
 def _sample(rule: Rule, title: str, text: str) -> Iterator[str]:
     """A fence longer than any in the sample. What the engine finds by itself has no sample."""
+    text = _shortened(text) if rule.category is Category.SECRET_EXPOSURE else text
     fence = "```"
     while fence in text:
         fence += "`"
     if text.strip():
         yield f"## {title}\n\n{fence}{_language(rule)}\n{text.rstrip()}\n{fence}\n"
+
+
+def _shortened(text: str) -> str:
+    """A sample of a secret is none, but whoever scans these pages cannot know; so it is not written out."""
+    return str(_LONG.sub(lambda found: f"{found[0][:6]}…", text))
 
 
 def _language(rule: Rule) -> str:

@@ -40,6 +40,13 @@ def test_what_the_engine_finds_by_itself_has_no_sample():
     assert "Found" not in page(rule("coverage-file", bad="", good=""))
 
 
+def test_a_secret_of_a_sample_is_not_written_out():
+    secret = "ghp_" + "k8Rz2mVq7LxN4tYw9BcD1fGh6JsP3uAe5XoZ"
+    text = page(rule("secret-token-format", category=Category.SECRET_EXPOSURE, bad=f"git clone https://{secret}@host/x\n"))
+    assert secret not in text
+    assert "git clone https://ghp_…@host/x" in text
+
+
 def test_one_page_a_rule_and_one_for_all():
     rules = [rule("tf-b", title="a | b"), rule("ps-a")]
     made = pages(rules)
