@@ -47,7 +47,7 @@ def _mock(name: str) -> Iterator[str]:
     if not _can_be_mocked(name):
         yield f"    # TODO: {name} changes state and no function can stand in for it: put a stub into PATH."
         return
-    yield f'    {name}() {{ printf \'%s\\n\' "{name} $*" >>"$calls"; return "${{MOCK_STATUS:-0}}"; }}'
+    yield f'    {name}() {{ printf \'%s\\n\' "{name} $*" >>"$calls"; [ "${{MOCK_FAILS:-}}" != "{name}" ]; }}'
     yield f"    export -f {name}"
 
 
@@ -75,7 +75,7 @@ def _of_program(call: str, word: str, program: str) -> Iterator[str]:
     yield "}"
     yield ""
     yield f"says_that_{slug}_failed_{word}() {{ #@test"
-    yield "    export MOCK_STATUS=1"
+    yield f'    export MOCK_FAILS="{program}"'
     yield f"    run {call} # TODO: arguments"
     yield '    [ "$status" -ne 0 ]'
     yield "    # TODO: what has been done before is undone, or is said."
