@@ -12,7 +12,7 @@ from include.script_review.rule import Rule
 
 INDEX = "README.md"
 # What a sample is written in, by how its rule's name begins.
-_LANGUAGES = {"ps": "powershell", "sh": "bash", "tf": "hcl", "py": "python"}
+_LANGUAGES = {"ps": "powershell", "sh": "bash", "tf": "hcl", "py": "python", "docker": "dockerfile"}
 _LONG = re2.compile(r"[A-Za-z0-9+/_=]{24,}")  # longer than the names that people give
 _WORDS = {
     "risky_operation": "risky operation",

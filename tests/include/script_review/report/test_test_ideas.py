@@ -17,6 +17,7 @@ from tree_sitter import Language, Node, Parser
 from include.script_review.changing import Changing
 from include.script_review.changing_in import changing as changing_of
 from include.script_review.report.test_ideas import sketches
+from include.script_review.review import review_unit
 
 GRAMMARS = {"powershell": Language(tree_sitter_pwsh.language()), "bash": Language(tree_sitter_bash.language())}
 NAMES = (
@@ -162,6 +163,22 @@ def test_a_sketch_runs_as_it_is_and_finds_what_is_swallowed(tmp_path: Path):
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
     assert "1 failed, 6 passed, 1 skipped" in ran.stdout, ran.stdout
     assert "FAILED test_a.py::test_deaf_2_does_not_go_on_in_silence_when_os_rmdir_fails" in ran.stdout
+
+
+SCRIPTS = {
+    "ops/a.ps1": b"function Remove-Old {\n  param($Name)\n  Remove-ADUser -Identity $Name\n  Stop-Service -Name $Name\n}\n",
+    "ops/b.sh": b"#!/bin/bash\nset -euo pipefail\nclean() {\n  systemctl stop shop\n}\n",
+}
+
+
+@pytest.mark.parametrize("path", SCRIPTS)
+def test_the_review_has_nothing_against_a_sketch_beside_its_script(path: str):
+    made = {f"ops/{name.rpartition('/')[2]}": text.encode() for name, text in sketches(changing_of(path, SCRIPTS[path])).items()}
+    assert len(made) == 1
+    found = [one for file in review_unit({path: SCRIPTS[path]} | made) for one in file.findings]
+    assert [one.message for one in found if one.category == "thin_tests"] == []
+    before = [one for file in review_unit({path: SCRIPTS[path]}) for one in file.findings]
+    assert [one for one in before if one.category == "thin_tests"]  # it is the sketch that answers it
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
