@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -39,12 +39,17 @@ class Changes:
         """What a function changes by itself."""
         return tuple(function.script.changes._own.get(id(function), ()))
 
-    def callees(self, function: Function) -> Iterator[Function]:
-        """The functions of the file or its module that a function calls."""
-        for command in function.commands:
-            found = function.script.lookup(command.name)
-            if found is not None and found is not function:
-                yield found
+    def callees(self, function: Function) -> tuple[Function, ...]:
+        """The functions of the file or its module that a function calls, each once."""
+        known = function.script.changes._callees
+        if id(function) not in known:
+            found = (function.script.lookup(name) for name in dict.fromkeys(one.name for one in function.commands))
+            known[id(function)] = tuple(one for one in found if one is not None and one is not function)
+        return known[id(function)]
+
+    @cached_property
+    def _callees(self) -> dict[int, tuple[Function, ...]]:
+        return {}
 
     def reached(self, function: Function) -> tuple[Effect, ...]:
         """What a function changes, by itself or through the functions it calls."""

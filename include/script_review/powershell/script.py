@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 
+import re2
 from tree_sitter import Node, Tree
 
 from include.script_review.powershell.aliases import canonical
@@ -19,6 +20,8 @@ from include.script_review.powershell.value import Value, said, variable_name
 from include.script_review.project import Project
 from include.script_review.source import Source
 
+_HASH = re2.compile(r"\$\{?((?:script:|global:|local:)?\w+)\}?\s*=\s*(?:\[\w+\]\s*)?@\{")
+
 
 class Script:
     """One file. `project`: what is known of the files beside it."""
@@ -26,6 +29,9 @@ class Script:
     def __init__(self, source: Source, project: Project | None = None) -> None:
         self.source = source
         self.project = project or Project()
+        path = source.path.lower()
+        self.is_module = path.endswith(".psm1")
+        self.is_test = path.endswith(".tests.ps1")  # of Pester
 
     @cached_property
     def lowered(self) -> bytes:
@@ -196,21 +202,24 @@ class Script:
 
     def hash_literal(self, variable: str, before: int) -> Mapping[str, Value]:
         """What a variable's hash literal says, by lower-case key: the last one assigned before a byte."""
-        entries: dict[str, Value] = {}
-        for node, value in self.assignments.get(variable, ()):
-            if node.start_byte < before and value.kind == "hash_literal_expression":
-                entries = _entries(value.node)
-        return entries
+        found = [value for start, value in self._hash_literals.get(variable, ()) if start < before]
+        return _entries(found[-1].node) if found else {}
 
-    @property
-    def is_module(self) -> bool:
-        """Is it a module's file?"""
-        return self.source.path.lower().endswith(".psm1")
-
-    @property
-    def is_test(self) -> bool:
-        """Is it a file of Pester tests?"""
-        return self.source.path.lower().endswith(".tests.ps1")
+    @cached_property
+    def _hash_literals(self) -> Mapping[str, list[tuple[int, Value]]]:
+        """By lower-case variable. Only assignments that look so are asked, since there are many others."""
+        nodes = self.nodes.get("assignment", ())
+        starts = [node.start_byte for node in nodes]
+        found: dict[str, list[tuple[int, Value]]] = defaultdict(list)
+        for looks in _HASH.finditer(self.source.data):
+            at = bisect_right(starts, looks.start()) - 1
+            right = nodes[at].child_by_field_name("value") if at >= 0 and starts[at] == looks.start() else None
+            value = Value.of(right) if right is not None else None
+            if value is not None and value.kind == "cast_expression":
+                value = Value.of(value.node.named_children[-1])
+            if value is not None and value.kind == "hash_literal_expression":
+                found[looks.group(1).decode("utf-8", "replace").lower()].append((looks.start(), value))
+        return found
 
 
 def _canonical(written: str) -> str:
