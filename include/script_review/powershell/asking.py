@@ -11,7 +11,9 @@ from include.script_review.powershell.script import Script
 
 def offers(function: Function) -> bool:
     """Does it declare `SupportsShouldProcess`, or have a `-WhatIf` of its own?"""
-    return function.supports_should_process or any(parameter.name == "whatif" for parameter in function.parameters)
+    if function.supports_should_process:
+        return True
+    return b"whatif" in function.script.lowered and any(parameter.name == "whatif" for parameter in function.parameters)
 
 
 def unasked(function: Function) -> list[Effect]:

@@ -131,6 +131,8 @@ class Function:
     @cached_property
     def supports_should_process(self) -> bool:
         """Does it declare `SupportsShouldProcess`?"""
+        if b"supportsshouldprocess" not in self.script.lowered:
+            return False
         _, found, rest = (self.binding or "").partition("supportsshouldprocess")
         return bool(found) and not rest.startswith(("=$false", "=0"))
 
