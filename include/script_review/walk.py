@@ -183,7 +183,7 @@ def _read(file: int, most: int) -> bytes | None:
     if os.fstat(file).st_size > most:
         return None
     parts, left = [], most + 1
-    while left > 0 and (part := os.read(file, min(left, 1 << 20))):
+    while left > 0 and (part := os.read(file, 1 << 20)):
         parts.append(part)
         left -= len(part)
     return b"".join(parts) if left > 0 else None

@@ -93,7 +93,8 @@ def test_no_units_start_no_worker() -> None:
     ],
 )
 def test_what_breaks_down_gets_its_reason_and_the_others_go_on(act: str, reason: str) -> None:
-    before, broken, after = bounded().run(doing(None, act, None))
+    limits = QUICK if act in ("hang", "spin") else Limits()
+    before, broken, after = bounded(limits=limits).run(doing(None, act, None))
     assert broken.result is None
     assert str(broken.reason).startswith(reason)
     assert "hunter2" not in str(broken.reason)

@@ -187,6 +187,34 @@ def test_a_folder_that_is_moved_and_replaced_by_a_link_is_not_followed(tree: Pat
     assert only(tree) == Entry("sub/a", b"mine")
 
 
+def test_a_folder_that_turns_into_a_link_is_not_followed(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tree.parent / "outside/secret", b"key")
+    (tree / "sub").mkdir()
+    listed = module._listed
+
+    def swap(folder: int) -> list[tuple[str, int]]:
+        found = listed(folder)
+        if found and not (tree / "sub").is_symlink():
+            (tree / "sub").rmdir()
+            (tree / "sub").symlink_to(tree.parent / "outside")
+        return found
+
+    monkeypatch.setattr(module, "_listed", swap)
+    entry = only(tree)
+    assert (entry.path, entry.data) == ("sub", None)
+    assert str(entry.reason).startswith("a folder that cannot be read")
+
+
+def test_a_folder_that_is_mounted_within_itself_is_entered_once(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tree / "again/x")
+    write(tree / "y")
+    opened = module._opened
+    monkeypatch.setattr(
+        module, "_opened", lambda name, flags, folder=None: opened(str(tree) if name == "again" else name, flags, folder)
+    )
+    assert paths(tree) == ["y"]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 def test_what_may_not_be_read_is_said(tree: Path) -> None:
     write(tree / "a").chmod(0)
