@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +264,23 @@ def test_only_a_name_is_a_name(module: str, name: str) -> None:
         Bounded(module, name)
 
 
+def test_it_works_in_a_thread_and_in_a_daemonic_child_as_tasks_are_run() -> None:
+    def reasons(_: int = 0) -> list[str | None]:
+        return [one.reason for one in bounded().run(doing("pid", "segfault", "pid"))]
+
+    expected = [None, "the worker crashed (SIGSEGV)", None]
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(reasons, range(2))) == [expected] * 2
+    context = multiprocessing.get_context("fork")
+    queue = context.SimpleQueue()
+    child = context.Process(target=lambda: queue.put(reasons()), daemon=True)
+    child.start()
+    assert queue.get() == expected
+    child.join()
+    child.close()
+    queue.close()
+
+
 MASTER = f"""
 from include.script_review.bounded import Bounded
 from include.script_review.limits import Limits
@@ -273,9 +292,10 @@ for one in Bounded({VICTIMS!r}, "act", limits=Limits(seconds=SECONDS), workers=2
 
 
 @pytest.mark.parametrize(("number", "seconds"), [(signal.SIGINT, 60), (signal.SIGKILL, 0.4)])
-def test_no_worker_outlives_its_master(number: int, seconds: float) -> None:
-    code = MASTER.replace("SECONDS", str(seconds))
-    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as master:
+def test_no_worker_outlives_its_master(number: int, seconds: float, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", MASTER.replace("SECONDS", str(seconds))]
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as master:
         assert master.stdout is not None
         master.stdout.readline()
         workers = psutil.Process(master.pid).children()
