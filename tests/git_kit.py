@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
+from dulwich.object_store import DiskObjectStore
 from dulwich.objects import Blob, Commit, ShaFile, Tree
 from dulwich.repo import Repo
 
@@ -26,9 +28,9 @@ class Made:
         self._at = 1_760_000_000
 
     def add(self, made: ShaFile) -> str:
-        with Repo(str(self.path)) as repo:
-            repo.object_store.add_object(made)
-            return made.id.decode()
+        with closing(DiskObjectStore(self.git / "objects")) as store:  # a Repo would read the configuration
+            store.add_object(made)
+        return made.id.decode()
 
     def tree(self, files: Mapping[str | bytes, Content]) -> str:
         """A tree of these files; slashes make folders."""
@@ -75,8 +77,8 @@ class Made:
 
     def pack(self) -> None:
         """All loose objects into one pack, with differences."""
-        with Repo(str(self.path)) as repo:
-            repo.object_store.pack_loose_objects()
+        with closing(DiskObjectStore(self.git / "objects")) as store:
+            store.pack_loose_objects()
 
     def loose(self, sha: str) -> Path:
         return self.git / "objects" / sha[:2] / sha[2:]

@@ -176,7 +176,7 @@ def _prepare(folder: Path, limits: RepositoryLimits) -> None:
     packs = [path for path in (folder / "objects" / "pack").glob("*.pack") if path.is_file()]
     if len(packs) > _MAX_PACKS or sum(path.stat().st_size for path in packs) > 2 * limits.fetch_bytes:
         shutil.rmtree(folder)
-    for name in ("objects/pack", "objects/info", "refs"):
+    for name in ("", "objects/pack", "objects/info", "refs"):
         (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
     for left in (folder / "objects").glob("tmp_pack_*"):  # of a fetch that was ended
         left.unlink(missing_ok=True)

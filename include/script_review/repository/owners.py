@@ -102,13 +102,13 @@ def _words(raw: str) -> list[str]:
     """Split at white space that no backslash takes; a word that begins with `#` ends the line."""
     words: list[str] = []
     word, taken = "", False
-    for char in raw.rstrip("\r") + " ":
-        if char.isspace() and not taken:
-            if word.startswith("#"):
-                break
-            words += [word] if word else []
-            word = ""
-        else:
+    for char in raw.rstrip("\r"):
+        if not char.isspace() or taken:
             word += char
+        elif word:
+            words.append(word)
+            word = ""
         taken = char == "\\" and not taken
-    return words
+    words += [word] if word else []
+    comment = next((number for number, word in enumerate(words) if word.startswith("#")), len(words))
+    return words[:comment]
