@@ -12,7 +12,7 @@ import pytest
 from include.catalogue import loader
 from include.catalogue.loader import EXAMPLE, load_catalogue
 from include.catalogue.strict_yaml import load_yaml
-from include.contracts.errors import ConfigError
+from include.contracts.errors import ConfigError, NotFound
 
 
 @pytest.fixture
@@ -51,6 +51,12 @@ def edited(tmp_path: Path) -> Callable[[str, str, str], Path]:
         ("change_desks.yaml", 'services: ["*"]', "services: [moon]", "change_desks.yaml (embedded): services: 'moon' is not a"),
         ("change_desks.yaml", "clears: [public, internal]", "clears: [secret]", "clears: 'secret' is not a classification"),
         ("change_desks.yaml", "kind: embedded", "kind: jira", "change_desks.yaml row 1 (embedded)"),
+        ("repositories.yaml", "owner: tomas", "owner: nobody", "repositories.yaml (shop-orders): owner: 'nobody' is not a person"),
+        ("repositories.yaml", "  owner: tomas\n", "", "repositories.yaml row 1 (shop-orders): owner: Field required"),
+        ("repositories.yaml", "classification: internal", "classification: x", "classification: 'x' is not a classification"),
+        ("repositories.yaml", "service: shop-orders", "service: moon", "service: 'moon' is not a service"),
+        ("repositories.yaml", "where: lab", "where: ssh://lab", "repositories.yaml row 1 (shop-orders): where"),
+        ("repositories.yaml", "review: nightly", "review: both", "reviews of pull requests need"),
         ("classifications.yaml", "rank: 20", "rank: -1", "classifications.yaml row 3 (security): rank"),
         ("rotas.yaml", 'rotation_start: "2026-01-05T09:00:00+01:00"', 'rotation_start: "2026-01-05"', "rotation_start"),
         ("settings.yaml", "quiet_minutes: 30", "quiet_minutes: 0", "settings.yaml"),
@@ -150,3 +156,23 @@ def test_yaml_words_stay_words() -> None:
         "c": "no",
         "d": True,
     }
+
+
+def test_two_repositories_of_one_name_on_github_are_refused(edited: Callable[[str, str, str], Path]) -> None:
+    more = """  github: Acme/Scripts
+  review: nightly
+- name: twice
+  owner: maya
+  where: https://github.com/acme/scripts.git
+  classification: internal
+  github: acme/scripts
+"""
+    with pytest.raises(ConfigError, match="'acme/scripts' is also 'shop-orders'"):
+        load_catalogue(edited("repositories.yaml", "  review: nightly\n", more), "")
+
+
+def test_a_repository_is_found_by_its_name() -> None:
+    catalogue = load_catalogue(EXAMPLE, "")
+    assert catalogue.repository("shop-orders").owner == "tomas"
+    with pytest.raises(NotFound, match="no repository 'moon'"):
+        catalogue.repository("moon")
