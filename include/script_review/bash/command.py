@@ -158,6 +158,14 @@ class Command:
         return self.pipeline[self._place + 1 :] if len(self.pipeline) < _STAGES else ()
 
     @property
+    def after_nodes(self) -> list[Node]:
+        """The nodes of the stages behind it."""
+        holder = self._outer.parent
+        if holder is None or holder.type != "pipeline" or len(self.pipeline) >= _STAGES:
+            return []
+        return [node for node in holder.named_children if node.type != "comment"][self._place + 1 :]
+
+    @property
     def before(self) -> tuple[Command | None, ...]:
         """The stages in front of it."""
         return self.pipeline[: self._place] if len(self.pipeline) < _STAGES else ()

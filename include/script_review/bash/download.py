@@ -50,8 +50,9 @@ def runs_text(outer: Command, inner: Command) -> bool:
         ),
         -1,
     )
-    if at < 0:
-        return False
+    if at < 0:  # `sh <<< "$(curl ...)"`
+        assigned = any(node.start_byte <= inner.start - outer.script.base < node.end_byte for node in outer.environment)
+        return fed_to_shell(outer) and not assigned
     if outer.name == "eval":
         return True
     as_file = outer.arguments[at].shape == "\0" and any(

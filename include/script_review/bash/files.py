@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
+
 from include.script_review.lists import names
 
 SYSTEM = names(
@@ -25,6 +27,8 @@ _DEVICES = (
 
 def tidy(path: str) -> str:
     """Without doubled and final slashes, and without what stands for everything below: `/usr//*` is `/usr`."""
+    if "/.." in path:
+        path = normpath(path)
     while "//" in path:
         path = path.replace("//", "/")
     for ending in ("/.[!.]*", "/{*,.*}", "/**", "/.*", "/*", "/.", "/"):
@@ -40,4 +44,4 @@ def is_system(path: str) -> bool:
 
 def is_device(path: str) -> bool:
     """Is it a disk, or a part of one?"""
-    return path.startswith(_DEVICES)
+    return path.startswith((*_DEVICES, "/dev/\0"))

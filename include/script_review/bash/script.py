@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
+import re2
 from tree_sitter import Node
 
 from include.script_review.bash.command import WRAPPERS, Command, base_name
@@ -18,6 +19,8 @@ from include.script_review.bash.word import Word
 from include.script_review.source import Source
 
 _PLAIN_NAME = re.compile(rb"[\w./+-]+")
+_TESTED = re2.compile(r"\$\{?[#!]?(\w+|[@*])|-v\s+(\w+)")
+_DEMANDED = re2.compile(rb"\$\{(\w+):?[?=]")
 _NEAR = 200  # how many nodes that begin before a byte are asked whether they hold it
 _DEEP = 2  # scripts in strings of scripts in strings
 
@@ -161,8 +164,12 @@ class Script:
 
     def commands_in(self, node: Node) -> list[Command]:
         """The commands inside a node of this script."""
-        start, end = self.base + node.start_byte, self.base + node.end_byte
-        return [command for command in self.commands if start <= command.start < end]
+        first = bisect_left(self._command_starts, self.base + node.start_byte)
+        return list(self.commands[first : bisect_left(self._command_starts, self.base + node.end_byte)])
+
+    @cached_property
+    def _command_starts(self) -> list[int]:
+        return [command.start for command in self.commands]
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
@@ -192,6 +199,17 @@ class Script:
         texts = [(node.text or b"").decode("utf-8", "replace") for node in nodes]
         texts += [command.text for command in self._named("test")]
         return "\n".join([*texts, self.parent.tested if self.parent else ""])
+
+    @cached_property
+    def guarded(self) -> frozenset[str]:
+        """The variables that a condition looks at, that `${name:?}` demands or fills, or that a `for` gives a value."""
+        names = {found for pair in _TESTED.findall(self.tested) for found in pair if found}
+        names |= {name.decode("utf-8", "replace") for name in _DEMANDED.findall(self.data)}
+        for node in self.captures.get("loop", ()):
+            variable = node.child_by_field_name("variable")
+            if variable is not None:
+                names.add((variable.text or b"").decode("utf-8", "replace"))
+        return frozenset(names) | (self.parent.guarded if self.parent else frozenset())
 
     @cached_property
     def errors(self) -> tuple[tuple[int, int], ...]:

@@ -15,6 +15,7 @@ _BATS = re2.compile(rb"(?m)^([ \t]*)(@test[ \t]+[^\n]{1,300}?)\{([ \t\r]*(?:#[^\
 QUERY = """
 (command name: (command_name) @name)
 (declaration_command) @declaration
+(unset_command) @unset
 (variable_assignment) @assignment
 (function_definition) @function
 (test_command) @test

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re2
 from tree_sitter import Node
 
 from include.script_review.bash.script import Script
@@ -32,30 +31,9 @@ def _least_of(script: Script, node: Node, at: int, depth: int) -> str:
 
 def _guarded(script: Script, name: str, at: int) -> bool:
     """Is it looked at in a condition, demanded with `:?`, or does the shell stop on what is not set?"""
-    if script.options.on("u", at):
+    if script.options.on("u", at) or name in script.guarded:
         return True
-    if name in "@*" or name.isdigit():
-        return "$#" in script.tested or mentions(script.tested, name)
-    return mentions(script.tested, name) or _demanded(script, name) or _looped(script, name)
-
-
-def _demanded(script: Script, name: str) -> bool:
-    data = (script.parent or script).data
-    return any(mark + name.encode() + end in data for mark in (b"${",) for end in (b":?", b"?", b":="))
-
-
-def mentions(text: str, name: str) -> bool:
-    """Does `$name` or `${name` stand in the text?"""
-    return bool(re2.search(r"\$\{?[#!]?" + re2.escape(name) + r"\b", text)) or f"-v {name}" in text
-
-
-def _looped(script: Script, name: str) -> bool:
-    """Is it the variable of a `for`, which has a value in every turn, or read by `read`?"""
-    for node in script.captures.get("loop", ()):
-        variable = node.child_by_field_name("variable")
-        if variable is not None and (variable.text or b"").decode("utf-8", "replace") == name:
-            return True
-    return script.parent is not None and _looped(script.parent, name)
+    return (name in ("@", "*") or name.isdigit()) and "$#" in script.tested
 
 
 def _assigned(script: Script, used: Expansion, depth: int) -> str:

@@ -10,47 +10,50 @@ from include.contracts.script_review import Category, Confidence, Severity
 from include.script_review.bash.command import Command
 from include.script_review.bash.script import Script
 from include.script_review.bash.word import Word
+from include.script_review.lists import names
 from include.script_review.rule import Hit, Rule
 
 _WORTH = re2.compile(
-    rb"(?i)[\s\"'](-p\S|-u[\s\"']|--user\b|--proxy-user|-p\s|--?[a-z-]{0,12}(?:passw|api-?key|secret|token)|authorization:|x-api-key:|private-token:)"
+    rb"(?i)[\s\"'=](-p\S|-[upa][\s\"']|--user\b|--proxy-user|--?[a-z-]{0,12}(?:passw|api-?key|secret|token)"
+    rb"|authorization:|x-api-key:|private-token:|[a-z0-9+]{2,20}://[^/\s:@]{0,60}:[^/\s@]+@)"
 )
+_ASKS = re2.compile(rb"\b(chpasswd|passwd\s[^\n|;]*--stdin|sudo\s[^\n|;]*-S)\b")
 _OPTION = re2.compile(
     r"(?i)^--?(db-?|admin-?|user-?|root-?|http-?)?(password|passwd|api-?key|secret-?key|access-?token|token|secret)=(.*)$"
 )
 _NAMED = re2.compile(r"(?i)^--?(db-?|admin-?|root-?|http-?)?(password|passwd|api-?key|secret-?key|access-?token)$")
 _HEADER = re2.compile(r"(?i)^(authorization:\s*(bearer|basic|token)\s+|x-api-key:\s*|private-token:\s*)(\S{8,})$")
+_URL = re2.compile(r"^\w+=?\w*://[^/\s:@\x00]*:([^/\s@]{3,})@")
 _SECRET_NAME = re2.compile(r"(?i)(pass(word|wd)?|secret(_access)?_?key|api_?key|secret|token|_pwd)$")
 # What stands where a secret would and is none.
 _SPARE = re2.compile(
-    r"(?i)^(<.*>|\{\{.*|\[.*\]|x{3,}.*|\*+|\.{2,}|your.*|example.*|(my|test)?-?password|secret|pass|changeme|change_me|none|null|true|false|prompt|stdin|-|@.*|env|\d{0,2})$"
+    r"(?i)^(<.*>|\{\{.*|\[.*\]|x{3,}.*|\*+|\.{2,}|your.*|example.*|(my|test)?-?password|secret|pass|changeme|change_me"
+    r"|none|null|true|false|prompt|stdin|-|@.*|env|\d{0,2})$"
 )
 _MYSQL = ("mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-dump", "mysqlimport")
-_NO_PASSWORD = (
-    "ssh-keygen",
-    "grep",
-    "echo",
-    "printf",
-    "sed",
-    "awk",
-    "test",
-    "case",
-    "git",
-    "read",
-    "getopt",
-    "jq",
-    "logger",
-    "expect",
-)
+_NO_PASSWORD = names("ssh-keygen grep echo printf sed awk test case git read getopt jq logger expect")
 
 
 def check(script: Script) -> Iterator[Hit]:
     for command in _candidates(script):
-        if command.name not in _NO_PASSWORD and (found := _given(command)):
-            yield _hit(command, found)
-    for name, given in script.assignments.items():
+        if command.name not in _NO_PASSWORD and (given := _given(command)):
+            yield _hit(command, given)
+    for found in _ASKS.finditer(script.data):
+        command_at = script.command_at(found.start())
+        yield from _piped(command_at) if command_at is not None else ()
+    for name, values in script.assignments.items():
         if _SECRET_NAME.search(name) and name.isupper():
-            yield from (_assigned(name, at, value) for at, value in given if value is not None and _is_secret(value))
+            yield from (_assigned(name, at, value) for at, value in values if value is not None and _is_secret(value))
+
+
+def _piped(command: Command) -> Iterator[Hit]:
+    """`echo 'root:secret' | chpasswd`."""
+    said = command.before[-1] if command.before else None
+    if said is None or said.name not in ("echo", "printf"):
+        return
+    text = said.plain[-1] if said.plain else ""
+    if len(text) > 3 and "\0" not in text and not _SPARE.search(text) and (command.name != "chpasswd" or ":" in text):
+        yield said.hit(f"a password for `{command.words[0].text[:40]}` stands in the script")
 
 
 def _candidates(script: Script) -> Iterator[Command]:
@@ -84,7 +87,7 @@ def _given(command: Command) -> tuple[Word, str] | None:
     for at, word in enumerate(words):
         following = words[at + 1] if at + 1 < len(words) else None
         holder, value = word, _in_word(command.name, word.shape)
-        if value is None and following is not None and _takes(command.name, word.shape):
+        if value is None and following is not None and _takes(command.name, word.shape, words[0].shape):
             holder, value = following, _behind(command.name, following.shape)
         if value and not _SPARE.search(value) and (value.strip("\0") or len(value) == 1):
             return holder, value
@@ -99,16 +102,18 @@ def _in_word(name: str, text: str) -> str | None:
         return text[2:]
     if (found := _OPTION.search(text)) is not None:
         return str(found[3])
+    if (url := _URL.search(text)) is not None:
+        return str(url[1])
     header = _HEADER.search(text) if name in ("curl", "wget", "http") else None
     return str(header[3]) if header is not None else None
 
 
-def _takes(name: str, text: str) -> bool:
+def _takes(name: str, text: str, first: str) -> bool:
     """Does the next word hold a secret?"""
     if name in ("curl", "http") and text in ("-u", "--user", "-U", "--proxy-user"):
         return True
-    if name in ("sshpass",) and text == "-p":
-        return True
+    if (name, text) in (("sshpass", "-p"), ("docker", "-p"), ("podman", "-p"), ("redis-cli", "-a")):
+        return name not in ("docker", "podman") or first == "login"
     return bool(_NAMED.search(text))
 
 

@@ -9,11 +9,14 @@ from include.script_review.bash.command import Command
 from include.script_review.bash.download import CHECKS, INTERPRETERS, SHELLS, downloads
 from include.script_review.bash.say import shown
 from include.script_review.bash.script import Script
+from include.script_review.bash.word import Word
 from include.script_review.rule import Hit, Rule
 
 
 def check(script: Script) -> Iterator[Hit]:
-    fetched = [(command, path) for command in script.calls("curl", "wget") if downloads(command) and (path := _saved(command))]
+    sent = _redirected(script)
+    calls = [command for command in script.calls("curl", "wget") if downloads(command)]
+    fetched = [(command, path) for command in calls if (path := _saved(command) or sent.get(command.start, ""))]
     if not fetched or any(mark in script.data for mark in CHECKS):
         return
     runs = _runs(script)
@@ -33,6 +36,17 @@ def _saved(command: Command) -> str:
     urls = [text for text in command.plain if "://" in text]
     named = command.name == "wget" or "O" in command.flags
     return urls[0].rsplit("/", 1)[-1] if named and len(urls) == 1 and "\0" not in urls[0] else ""
+
+
+def _redirected(script: Script) -> dict[int, str]:
+    """The start of a command, and the file that its output is sent to."""
+    found: dict[int, str] = {}
+    for node in script.captures.get("redirect", ()):
+        holder = node.parent
+        command = script.command_of(holder) if holder is not None else None
+        if command is not None and (node.text or b"")[:1] == b">" and node.named_child_count:
+            found[command.start] = Word(node.named_children[-1]).text.strip("\"'")
+    return found
 
 
 def _tail(path: str) -> str:

@@ -14,7 +14,7 @@ from include.script_review.bash.word import Word
 from include.script_review.rule import Hit, Rule
 
 _CONFIG = re2.compile(r"^/etc/[^\x00]*\w$")
-_OWN = re2.compile(r"^/etc/([a-z.-]+\.d/|cron|apt/|default/|profile\.d|systemd/system/|sysctl\.d|yum\.repos)")
+_OWN = re2.compile(r"^/etc/(\S*\.d/|cron|apt/|default/|profile\.d|systemd/system/|sysctl\.d|yum\.repos)")
 _COPY = re2.compile(r"([.-](new|old|tmp|dpkg\w*|dpkg-\w+|migrated|legacy)|-old)$")
 _BACKUP = re2.compile(r"(?i)(\.bak|\.orig|\.old|\.save|backup|\.before|\.\$\(date|etckeeper|snapshot|\bgit (add|commit))")
 

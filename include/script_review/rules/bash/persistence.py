@@ -23,8 +23,8 @@ _CHANGED = (b"visudo -c", b"visudo -cf", b"visudo --check")
 
 def check(script: Script) -> Iterator[Hit]:
     for command in script.calls("crontab"):
-        if command.plain == ("-",) and command.before:
-            yield command.hit("sets up what runs from now on, put together by this script")
+        if command.plain and not {"l", "r", "e"} & command.flags and (command.plain != ("-",) or command.before):
+            yield command.hit("sets up what runs from now on, in place of what was set up before")
     for command in script.calls("tee", "cp", "install", "mv"):
         target = command.plain[-1] if command.plain else ""
         if _PLACES.search(target) and not any(word.startswith(target) for word in command.plain[:-1]):

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 from include.contracts.script_review import Category, Severity
 from include.script_review.bash.command import Command
-from include.script_review.bash.say import shown
 from include.script_review.bash.script import Script
-from include.script_review.bash.word import Word
 from include.script_review.lists import names
 from include.script_review.rule import Hit, Rule
 
@@ -19,6 +17,9 @@ _GUARDS = names(
 
 _TOOLS = ("setenforce", "ufw", "systemctl", "service", "auditctl", "aa-teardown", "aa-disable", "nft", "chkconfig")
 
+_FLUSHES = (("-F",), ("--flush",), ("-t", "filter", "-F"), ("-F", "INPUT"))
+_HISTORY = {"HISTFILE": "/dev/null", "HISTSIZE": "0", "HISTFILESIZE": "0"}
+
 
 def check(script: Script) -> Iterator[Hit]:
     back = _comes_back(script)
@@ -28,6 +29,9 @@ def check(script: Script) -> Iterator[Hit]:
     for name in ("iptables", "ip6tables"):
         yield from _flushed(script, script.calls(name))
     yield from _history(script)
+    for command in script.calls("sed"):
+        if any("SELINUX=disabled" in text or "SELINUX=permissive" in text for text in command.literals):
+            yield command.hit("switches SELinux off from the next start on")
 
 
 def _off(command: Command) -> str:
@@ -76,24 +80,21 @@ def _flushed(script: Script, commands: list[Command]) -> Iterator[Hit]:
     if "iptables-restore" in script.names or any(one.has("-A", "-I", "--append", "--insert") for one in commands):
         return
     for command in commands:
-        if command.literals in (("-F",), ("--flush",)) or _accepts(command):
+        if command.literals in _FLUSHES or _accepts(command):
             yield command.hit("lets everything in: the rules of the firewall are gone, and nothing here sets others")
 
 
 def _history(script: Script) -> Iterator[Hit]:
-    for command in script.calls("history"):
-        if command.has("-c", "-cw"):
-            yield command.hit("deletes the history of what was typed")
-    for command in script.calls("unset"):
-        if "HISTFILE" in command.plain:
-            yield command.hit("stops recording what is typed")
-    for at, value in script.assignments.get("HISTFILE", []):
-        if value is not None and value.literal == "/dev/null":
-            yield _assigned(at, value)
-
-
-def _assigned(at: int, value: Word) -> Hit:
-    return Hit(at, at + len("HISTFILE=") + len(value.raw), shown("stops recording what is typed"))
+    for command in script.calls("history", "set"):
+        if command.literals in (("-c",), ("-cw",), ("+o", "history")):
+            yield command.hit("deletes or stops the record of what is typed")
+    for node in script.captures.get("unset", ()):
+        if b"HISTFILE" in (node.text or b""):
+            yield Hit(script.base + node.start_byte, script.base + node.end_byte, "stops recording what is typed")
+    for name, off in _HISTORY.items():
+        for at, value in script.assignments.get(name, []):
+            if value is not None and value.literal == off:
+                yield Hit(at, at + len(name) + 1 + len(value.raw), "stops recording what is typed")
 
 
 RULE = Rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from include.contracts.script_review import Category, Severity
 from include.script_review.bash.command import Command
@@ -11,6 +12,18 @@ from include.script_review.bash.tokens import with_fallback
 from include.script_review.rule import Hit, Rule
 
 _LOOSE = r"\b(terraform|tofu)\s[^#|;]*\b(apply|destroy)\b[^#|;]*-auto-approve"
+
+# Options with a value of their own.
+_VALUED = (
+    "target",
+    "var",
+    "var-file",
+    "replace",
+    "state",
+    "backup",
+    "lock-timeout",
+    "parallelism",
+)
 
 
 def check(script: Script) -> Iterator[Hit]:
@@ -40,7 +53,9 @@ def _unasked(command: Command) -> bool:
 
 def _of_plan(command: Command, verb: str) -> bool:
     """Is a saved plan applied? That one can have been reviewed."""
-    behind = command.plain[command.plain.index(verb) + 1 :]
+    words = command.literals
+    at = words.index(verb)
+    behind = [word for before, word in pairwise(words[at:]) if not word.startswith("-") and before.lstrip("-") not in _VALUED]
     return verb == "apply" and any("=" not in word and word != "\0" for word in behind)
 
 

@@ -12,11 +12,12 @@ from include.script_review.bash.command import Command
 from include.script_review.bash.script import Script
 from include.script_review.rule import Hit, Rule
 
-_SSH = re2.compile(r"(?i)^(-o)?\s*StrictHostKeyChecking[= ]\s*[\"']?(no|off)\b")
+_SSH = re2.compile(r"(?i)^(-o)?\s*(StrictHostKeyChecking[= ]\s*[\"']?(no|off)\b|UserKnownHostsFile[= ]/dev/null)")
 _LOCAL = re2.compile(r"(?i)(localhost|127\.0\.0\.1|\[::1\])")
 _OPTIONS = (
     "--no-check-certificate",
-    "--nogpgcheck", "--allow-unauthenticated", "--insecure-registry", "--kube-insecure-skip-tls-verify",
+    "--nogpgcheck", "--allow-unauthenticated",
+    "--trusted-host", "--insecure-registry", "--kube-insecure-skip-tls-verify",
     "--insecure-skip-tls-verify", "--insecure-skip-tls-verify=true",
 )  # fmt: skip
 _VARIABLES = {
