@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from include.script_review.source import Source
 from include.script_review.terraform.block import Block
-from include.script_review.terraform.tree import captures, parse
+from include.script_review.terraform.tree import captures, parse, pieces
 
 
 class Module:
@@ -32,7 +32,12 @@ class Module:
     @cached_property
     def captures(self) -> dict[str, list[Node]]:
         """What the one query found."""
-        return captures(self.root)
+        whole = captures(self.root)
+        if not self.root.has_error:
+            return whole
+        self._pieces = pieces(self.data)
+        parts = [captures(tree.root_node) for tree in self._pieces]
+        return {name: [node for part in parts for node in part.get(name, ())] for name in ("block", "error")}
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:

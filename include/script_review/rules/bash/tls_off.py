@@ -10,10 +10,12 @@ import re2
 from include.contracts.script_review import Category, Severity
 from include.script_review.bash.command import Command
 from include.script_review.bash.script import Script
+from include.script_review.lists import names
 from include.script_review.rule import Hit, Rule
 
 _SSH = re2.compile(r"(?i)^(-o)?\s*(StrictHostKeyChecking[= ]\s*[\"']?(no|off)\b|UserKnownHostsFile[= ]/dev/null)")
 _LOCAL = re2.compile(r"(?i)(localhost|127\.0\.0\.1|\[::1\])")
+_TOOLS = names("curl wget git ssh scp sftp rsync npm kubectl helm yum dnf apt-get docker pip pip3")
 _OPTIONS = (
     "--no-check-certificate",
     "--nogpgcheck", "--allow-unauthenticated",
@@ -29,9 +31,7 @@ _VARIABLES = {
 
 
 def check(script: Script) -> Iterator[Hit]:
-    for command in script.calls(
-        "curl", "wget", "git", "ssh", "scp", "sftp", "rsync", "npm", "kubectl", "helm", "yum", "apt-get", "docker"
-    ):
+    for command in script.calls(*_TOOLS):
         if _unchecked(command) and not any(_LOCAL.search(text) for text in command.plain):
             yield command.hit(f"`{command.name}` takes any certificate or host key for the right one")
     for name, values in _VARIABLES.items():
