@@ -15,6 +15,7 @@ from include.reviewing.begin import Begun, begin_review
 from include.reviewing.file import Home, Told, file_report
 from include.reviewing.ports import Rules
 from include.reviewing.report import Compiled, compile_report
+from include.script_review.repository.owners import Owners, place_of, read_owners
 from include.script_review.runner import InProcess
 from include.store import ledger
 from include.store.database import Store
@@ -48,6 +49,10 @@ class Tree:
         if path in self.broken:
             raise ReadFailed("An object of the repository cannot be read.", next_step="fetch it again")
         return self.files[path]
+
+    def owners(self) -> Owners:
+        place = place_of(self.files)
+        return read_owners(self.files[place]) if place is not None else Owners()
 
 
 @dataclass

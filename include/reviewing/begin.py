@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from include.contracts.errors import Conflict
-from include.reviewing.codeowners import PLACES, Lines, lines_of
-from include.reviewing.contents import Contents, batched, changed, entries
+from include.reviewing.contents import Contents, Lines, batched, changed, entries
 from include.reviewing.ports import Git, Snapshot
 from include.store import ledger, script_findings, script_reports, script_units
 from include.store import script_reviews as reviews
@@ -38,7 +37,7 @@ def begin_review(store: Store, *, review_id: str, run: str, git: Git, rules: str
     :raises NotFound: no such review, or the repository has no such commit
     :raises ReadFailed: the repository cannot be read
     """
-    _claim(store, review_id, run)
+    claim_review(store, review_id=review_id, run=run)
     with store.read() as conn:
         review = reviews.get(conn, review_id)
         dismissed = tuple(each.id for each in script_findings.dismissals(conn, review.repository, agreed=True))
@@ -60,8 +59,12 @@ def require_claim(conn: Connection, review_id: str, run: str) -> Review:
     return reviews.get(conn, review_id)
 
 
-def _claim(store: Store, review_id: str, run: str) -> None:
-    """Before anything is read: of two runs one reads."""
+def claim_review(store: Store, *, review_id: str, run: str) -> None:
+    """Before anything is read: of two runs one reads.
+
+    :raises Conflict: another run has this review
+    :raises NotFound: no such review
+    """
     with store.begin() as conn:
         ledger.lock(conn)
         reviews.get(conn, review_id)
@@ -83,8 +86,7 @@ def _listed(git: Git, review: Review, rules: str, dismissed: tuple[str, ...]) ->
 
 
 def _code_owners(snapshot: Snapshot) -> Lines:
-    place = next((path for path in PLACES if path in snapshot.blobs), None)
-    return lines_of(snapshot.read(place)) if place is not None else ()
+    return tuple((line.pattern, line.owners) for line in snapshot.owners().lines)
 
 
 def _plan(conn: Connection, review: Review, run: str, commit: str, base: str | None, contents: Contents, rules: str) -> None:

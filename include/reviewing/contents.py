@@ -16,6 +16,9 @@ BATCH_FILES = 200
 MOST_BATCHES = 500  # Airflow maps a task over at most 1,024
 
 
+Lines = tuple[tuple[str, tuple[str, ...]], ...]  # of CODEOWNERS: a pattern and whose what fits it is
+
+
 class Entry(NamedTuple):
     """One unit of a commit. `tests` are files beside the members that its rules look into."""
 
@@ -32,7 +35,7 @@ class Contents(NamedTuple):
 
     units: tuple[Entry, ...]
     base: tuple[Entry, ...]
-    owners: tuple[tuple[str, tuple[str, ...]], ...]
+    owners: Lines
     dismissed: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:

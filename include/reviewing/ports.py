@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from include.script_review.repository.owners import Owners
 from include.script_review.runner import Runner
 
 
@@ -28,6 +29,9 @@ class Snapshot(Protocol):
         :raises ReadFailed: the repository cannot give it
         :raises BadInput: it is larger than what is reviewed
         """
+
+    def owners(self) -> Owners:
+        """What its CODEOWNERS says."""
 
 
 class Git(Protocol):

@@ -19,7 +19,7 @@ from include.store.script_reviews import Review
 def home_of(catalogue: Catalogue, repository: str) -> Home:
     """Whose it is, which service's, how classified; NotFound where the catalogue does not name it."""
     row = catalogue.repository(repository)
-    return Home(owner=row.owner, service=row.service, label=row.classification)
+    return Home(owner=row.owner, service=None, label=row.classification)
 
 
 def slug_of(catalogue: Catalogue, repository: str) -> str:

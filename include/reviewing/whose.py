@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from include.catalogue.catalogue import Catalogue
-from include.reviewing.codeowners import Lines, owners_of
+from include.reviewing.contents import Lines
+from include.script_review.repository.owners import Line, Owners
 
 GITHUB = "github"
 
@@ -15,10 +16,10 @@ def owners_by_path(catalogue: Catalogue, owner: str, lines: Lines, paths: Iterab
 
     :param owner: the repository's, who has what nobody else has
     """
-    known = _people(catalogue)
+    known, said = _people(catalogue), Owners(Line(number, *line) for number, line in enumerate(lines, 1))
     found = {}
     for path in set(paths):
-        named = (known.get(name.removeprefix("@").lower()) for name in owners_of(lines, path))
+        named = (known.get(name.removeprefix("@").lower()) for name in said.of(path))
         found[path] = tuple(dict.fromkeys(name for name in named if name is not None)) or (owner,)
     return found
 

@@ -145,7 +145,7 @@ class CommentOnPullRequestOperator(ReviewOperator):
 
 
 def pull_request_comments(catalogue: Catalogue, repository: str) -> Comments:
-    """The comments of a repository's pull requests, by the connection that the tool's contract names."""
+    """The comments of a repository's pull requests, by the connection that its row names."""
     from plugins.hooks.low_impact.github import comments
 
     return comments(catalogue, repository)

@@ -29,11 +29,12 @@ class ReviewOperator(HoldpointOperator):
             raise AirflowSkipException("This run has claimed no review: there is none, or another run has it.")
         return mine
 
-    def git(self, repository: str) -> Git:
-        """The repository as the catalogue names it."""
+    def git(self, review: Review) -> Git:
+        """The review's repository as the catalogue names it."""
         from plugins.hooks.read.repositories import open_repository
 
-        return open_repository(self.catalogue, repository)
+        commits = [commit for commit in (review.commit, review.base) if commit is not None]
+        return open_repository(self.catalogue, review.repository, pull=review.pull, commits=commits)
 
 
 class ListChangedOperator(ReviewOperator):
@@ -57,13 +58,13 @@ class ListChangedOperator(ReviewOperator):
         return list(begun.batches)
 
     def _begin(self, context: Any) -> Begun:
-        from include.reviewing.begin import begin_review
+        from include.reviewing.begin import begin_review, claim_review
         from include.script_review.rules.registry import digest
 
-        review_id = self._asked(context)
-        repository = self._repository(review_id)
-        run = self.run_of(context)
-        return begin_review(self.store, review_id=review_id, run=run, git=self.git(repository), rules=digest())
+        review_id, run = self._asked(context), self.run_of(context)
+        claim_review(self.store, review_id=review_id, run=run)  # before anything is fetched: of two runs one does it
+        git = self.git(self.review_of(context))
+        return begin_review(self.store, review_id=review_id, run=run, git=git, rules=digest())
 
     def _asked(self, context: Any) -> str:
         from include.store import script_reviews
@@ -91,14 +92,12 @@ class ListChangedOperator(ReviewOperator):
     def _by_night(self, context: Any) -> str:
         from include.reviewing.asking import ask_by_night
 
-        asked = ask_by_night(self.store, sorted(self.catalogue.repositories), night=self.run_of(context))
+        asked = ask_by_night(
+            self.store,
+            sorted(name for name, row in self.catalogue.repositories.items() if row.nightly),
+            night=self.run_of(context),
+        )
         raise AirflowSkipException(f"{len(asked)} reviews were asked for; each has a run of its own.")
-
-    def _repository(self, review_id: str) -> str:
-        from include.store import script_reviews
-
-        with self.store.read() as conn:
-            return script_reviews.get(conn, review_id).repository
 
 
 class ReviewBatchOperator(ReviewOperator):
@@ -126,7 +125,7 @@ class ReviewBatchOperator(ReviewOperator):
                 review_id=review.id,
                 number=int(self.batch),
                 run=self.run_of(context),
-                git=self.git(review.repository),
+                git=self.git(review),
                 rules=Rules(digest(), Bounded("include.reviewing.in_worker", "review", workers=2)),
             )
         self.log.info("%s", done)

@@ -15,7 +15,7 @@ CONTRACT = load_contract(
         "input_model": ReviewInput,
         "output_model": Done,
         "system": "github",
-        "conn_id": "holdpoint_github",
+        "conn_id": None,  # the repository's row of the catalogue names it
         "label": "internal",
         "timeout_s": 60,
         "retry": {"attempts": 4, "delay_s": 20},
