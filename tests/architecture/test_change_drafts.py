@@ -79,4 +79,4 @@ def test_every_system_is_registered_and_has_powers_that_it_refuses():
     assert stems(ROOT, FOLDERS[0], left_out=NOT_A_SYSTEM) == set(SYSTEMS)
     assert set(REFUSED) == {*SYSTEMS, "embedded"}
     assert all(REFUSED[kind] for kind in SYSTEMS)
-    assert stems(ROOT, FOLDERS[1]) == {*SYSTEMS, "paging"}
+    assert stems(ROOT, FOLDERS[1]) == {*SYSTEMS, "paging", "github"}

@@ -20,7 +20,7 @@ FILES = sorted((ROOT / "dags").glob("*.py"))
 NAMES = [path.stem for path in FILES]
 OURS = {"include", "plugins"}
 QUESTIONS = ("Tool access", "State", "Approval", "Rollback", "Logging", "Escalation")
-ID_FIELDS = {"read_id", "hold", "step"}  # template fields are shown in the UI to whoever may see the run: ids only (H12)
+ID_FIELDS = {"read_id", "hold", "step", "batch"}  # template fields are shown in the UI to whoever may see the run: ids only (H12)
 SPOILED = {
     "imports pandas": "import pandas",
     "imports our ledger's libraries": "import include.store.canonical",
