@@ -24,6 +24,7 @@ from tests.script_kit import file_review, finding
 HOME = Home(owner="tomas", service=None, label="internal")
 BAD = b"Invoke-Expression $x\n"
 MOST = 10_000
+REPOSITORY = "shop-orders"  # of the example catalogue
 RULES = hashlib.sha256(b"rules").hexdigest()
 
 
@@ -128,12 +129,12 @@ class Reviewing:
 
     def ask(self) -> Begun:
         self.runs += 1
-        (self.review_id,) = ask_by_night(self.store, ["shop"], night=self.run)
+        (self.review_id,) = ask_by_night(self.store, [REPOSITORY], night=self.run)
         return self.begin()
 
     def ask_pull(self, head: str, base: str, pull: int = 7) -> Begun:
         self.runs += 1
-        self.review_id = ask_for_pull(self.store, "shop", pull=pull, head=head, base=base)
+        self.review_id = ask_for_pull(self.store, REPOSITORY, pull=pull, head=head, base=base)
         return self.begin()
 
     def batch(self, number: int) -> Progress:

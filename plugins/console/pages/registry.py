@@ -21,6 +21,8 @@ from plugins.console.pages import (
     incidents,
     keys,
     owners,
+    review,
+    reviews,
     trace,
 )
 from plugins.console.web.views import Section
@@ -29,6 +31,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("holds", "Holds", (holds.pages, hold.pages, hold_vote.pages, hold_edit.pages, hold_standing.pages)),
     Section("incidents", "Incidents", (incidents.pages, incident.pages, evidence.pages, feedback.pages)),
     Section("changes", "Changes", (changes.pages, change.pages, change_evidence.pages, change_plan.pages)),
+    Section("reviews", "Reviews", (reviews.pages, review.pages)),
     Section("ask", "Ask", (ask.pages,)),
     Section("trace", "Trace", (trace.pages,)),
     Section("fleet", "Fleet", (fleet.pages,)),

@@ -16,7 +16,7 @@ from include.reviewing.report import read_compared, read_report
 from include.store import desk, script_findings, script_reports, script_reviews, script_units
 from include.store.database import Store
 from include.store.verify import verify
-from tests.reviewing import BAD, MOST, RULES, Reviewing
+from tests.reviewing import BAD, MOST, REPOSITORY, RULES, Reviewing
 
 pytestmark = pytest.mark.both_databases
 
@@ -30,7 +30,7 @@ def report(store: Store, review_id: str) -> script_reports.Report:
 
 def task_of(store: Store, owner: str) -> tuple[Any, list[str]]:
     with store.read() as conn:
-        number = find_task(conn, "shop", owner)
+        number = find_task(conn, REPOSITORY, owner)
         assert number is not None
         return desk.get(conn, number), [row["body"] for row in desk.comments_of(conn, number)]
 
@@ -92,7 +92,7 @@ def test_only_what_changed_is_looked_at_and_what_was_fixed_is_said(reviewing: Re
     _, said = task_of(store, "tomas")
     assert "1 fixed" in said[1]
     with store.read() as conn:
-        history = script_findings.history(conn, "shop").values()
+        history = script_findings.history(conn, REPOSITORY).values()
     assert sorted((seen.path, seen.fixed is not None) for seen in history) == [("ops/clean.ps1", True), ("ops/more.ps1", False)]
 
 
@@ -191,7 +191,7 @@ def test_a_pull_request_is_compared_with_its_base_and_leaves_the_branchs_history
     assert (done.counts.findings, done.counts.new) == (2, 1)
     assert reviewing.file().tickets == (), "its comment tells"
     with store.read() as conn:
-        assert script_findings.history(conn, "shop") == {}
+        assert script_findings.history(conn, REPOSITORY) == {}
         contents = script_units.manifest(conn, str(begun.review.manifest))
     assert contents["owners"] == [], "who wants the change does not choose who looks at it"
 
@@ -199,8 +199,8 @@ def test_a_pull_request_is_compared_with_its_base_and_leaves_the_branchs_history
 def test_agreed_dismissals_make_another_report_of_the_same_files(reviewing: Reviewing, store: Store) -> None:
     reviewing.whole()
     with store.begin() as conn:
-        (seen,) = script_findings.history(conn, "shop").values()
-        given = {"repository": "shop", "rule": seen.rule, "fingerprint": seen.fingerprint, "person": "maya"}
+        (seen,) = script_findings.history(conn, REPOSITORY).values()
+        given = {"repository": REPOSITORY, "rule": seen.rule, "fingerprint": seen.fingerprint, "person": "maya"}
         found, _ = script_findings.dismiss(conn, **given, reason="It is a constant.", review_id=reviewing.review_id)
     assert reviewing.ask().unchanged, "what is only proposed changes nothing"
     reviewing.compile()
