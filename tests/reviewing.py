@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from include.contracts.errors import BadInput, NotFound, ReadFailed
+from include.contracts.repository import PullRequest
 from include.contracts.script_review import FileReview, Position
 from include.reviewing.asking import ask_by_night, ask_for_pull
 from include.reviewing.batch import Progress, review_batch
@@ -30,6 +31,11 @@ RULES = hashlib.sha256(b"rules").hexdigest()
 
 def sha(data: bytes) -> str:
     return hashlib.sha1(data, usedforsecurity=False).hexdigest()
+
+
+def pull_request(head: str, base: str, number: int = 7) -> PullRequest:
+    """As its repository's webhook tells of it."""
+    return PullRequest(repository=REPOSITORY, number=number, head=head, base=base, author="maya", action="synchronize")
 
 
 @dataclass
@@ -85,7 +91,7 @@ class Memory:
 
 def by_words(files: dict[str, bytes], options: dict[str, Any]) -> list[dict[str, Any]]:
     """A finding for each line with Invoke-Expression; told apart by the line's words."""
-    members = {path: data for path, data in files.items() if path not in options["tests"]}
+    members = {path: files[path] for path in options["members"]}
     if any(b"CRASH" in data for data in members.values()):
         raise RuntimeError("a secret of the file")
     return [_review(path, data).to_json() for path, data in members.items()]
@@ -134,7 +140,7 @@ class Reviewing:
 
     def ask_pull(self, head: str, base: str, pull: int = 7) -> Begun:
         self.runs += 1
-        self.review_id = ask_for_pull(self.store, REPOSITORY, pull=pull, head=head, base=base)
+        self.review_id = ask_for_pull(self.store, pull_request(head, base, pull))
         return self.begin()
 
     def batch(self, number: int) -> Progress:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from include.contracts.errors import BadInput
+from include.contracts.repository import PullRequest
 from include.reviewing.begin import PRINCIPAL
 from include.store import ledger
 from include.store import script_reviews as reviews
@@ -45,21 +46,12 @@ def ask_by_hand(store: Store, repository: str, *, person: str, run: str, commit:
     return review_id
 
 
-def ask_for_pull(store: Store, repository: str, *, pull: int, head: str, base: str) -> str:
-    """A review of a pull request as it is now. Told twice of the same head and base, it is one review.
-
-    :param head: the commit that is wanted; `base`: the newest one of the branch it is wanted on
-    :raises BadInput: one of them is no whole hash, or that is no pull request's number
-    """
-    for commit in (head, base):
-        _require_commit(commit)
-    if not 0 < pull < 2**31:
-        raise BadInput("That is no number of a pull request.", next_step="look at what was sent")
-    mark = f"pull:{repository}:{pull}:{head[:40]}:{base[:40]}"
+def ask_for_pull(store: Store, wanted: PullRequest) -> str:
+    """A review of a pull request as it is now. Told twice of the same two commits, it is one review."""
     with store.begin() as conn:
         ledger.lock(conn)
-        given = {"repository": repository, "kind": ReviewKind.PULL_REQUEST, "asked_by": PRINCIPAL}
-        return _ask(conn, mark, **given, commit=head, base=base, pull=pull)
+        given = {"repository": wanted.repository, "kind": ReviewKind.PULL_REQUEST, "asked_by": PRINCIPAL}
+        return _ask(conn, wanted.mark, **given, commit=wanted.head, base=wanted.base, pull=wanted.number)
 
 
 def _ask(conn: Connection, mark: str, **given: Any) -> str:

@@ -5,12 +5,10 @@ Where the repository cannot give a file, the batch fails with what it has: clear
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection
 
 from include.contracts.errors import BadInput, HoldpointError, NotFound, ReadFailed
@@ -20,12 +18,10 @@ from include.reviewing.contents import Contents, Entry
 from include.reviewing.ports import Git, Rules, Snapshot
 from include.script_review.language import language_of
 from include.script_review.review import Unread, unread
-from include.script_review.runner import Outcome, Unit
+from include.script_review.run import Files, review_files
 from include.store import ledger, script_units
 from include.store.database import Store
 from include.store.script_reviews import Review
-
-_REVIEWS: TypeAdapter[list[FileReview]] = TypeAdapter(list[FileReview])
 
 
 class Progress(NamedTuple):
@@ -80,59 +76,42 @@ def _look(store: Store, work: _Work, known: set[str], git: Git, rules: Rules) ->
         mine = [each for each in entries if each.key in wanted]
         if mine and commit is not None:
             snapshot = git.snapshot(commit)
-            taken: list[_Taken] = []
-            for outcome in rules.runner.run(_units(snapshot, mine, taken, failed), total=len(mine)):
-                one = taken[outcome.index]
-                with store.begin() as conn:
-                    script_units.keep_unit(conn, one.entry.key, [*_said(one, outcome), *one.unread])
-                one.unit.clear()
+            loads = [_Load(snapshot, each) for each in mine]
+            for load, found in zip(loads, review_files(loads, runner=rules.runner), strict=True):
+                if load.lost is None:
+                    with store.begin() as conn:
+                        script_units.keep_unit(conn, load.entry.key, [*found, *load.refused])
+            failed += [load.lost for load in loads if load.lost is not None]
     if failed:
         raise failed[0]
 
 
-@dataclass(frozen=True)
-class _Taken:
-    """A unit whose files were read; `unread`: members that are too large for that."""
+@dataclass
+class _Load:
+    """A unit's files, read when their turn comes. `refused`: members that are too large; `lost`: why it could not be read."""
 
+    snapshot: Snapshot
     entry: Entry
-    unit: dict[str, bytes]
-    unread: list[FileReview]
+    refused: list[FileReview] = field(default_factory=list)
+    lost: ReadFailed | None = None
 
-
-def _units(snapshot: Snapshot, entries: Sequence[Entry], taken: list[_Taken], failed: list[ReadFailed]) -> Iterator[Unit]:
-    """Read only as fast as they are looked at."""
-    for entry in entries:
+    def __call__(self) -> Files:
         try:
-            one = _take(snapshot, entry)
+            members, tests = self._read(self.entry.members), self._read(self.entry.tests)
         except ReadFailed as error:
-            failed.append(error)
-            continue
-        taken.append(one)
-        yield Unit(dict(one.unit), {"tests": [path for path in entry.tests if path in one.unit]})
+            self.lost = error
+            return Files({}, {})
+        return Files(members, tests)
 
-
-def _take(snapshot: Snapshot, entry: Entry) -> _Taken:
-    files: dict[str, bytes] = {}
-    unread_ones = []
-    for path in (*entry.members, *entry.tests):
-        try:
-            files[path] = snapshot.read(path)
-        except BadInput as error:  # too large; of a test its members only know that it is not there
-            if path in entry.members:
-                unread_ones.append(unread(Unread(path, language_of(path, ""), None, error.message)))
-    return _Taken(entry, files, unread_ones)
-
-
-def _said(one: _Taken, outcome: Outcome) -> list[FileReview]:
-    """Of a unit that its worker did not get through, that each of its files was not looked at, and why."""
-    reason = outcome.reason
-    if reason is None:
-        try:
-            return _REVIEWS.validate_json(json.dumps(outcome.result))
-        except ValidationError:
-            reason = "the worker's answer is none"
-    members = [path for path in one.entry.members if path in one.unit]
-    return [unread(Unread(path, language_of(path, ""), None, reason)) for path in members]
+    def _read(self, paths: Sequence[str]) -> dict[str, bytes]:
+        found = {}
+        for path in paths:
+            try:
+                found[path] = self.snapshot.read(path)
+            except BadInput as error:  # too large; that a test is there its members know without it
+                if path in self.entry.members:
+                    self.refused.append(unread(Unread(path, language_of(path, ""), None, error.message)))
+        return found
 
 
 def _end(store: Store, work: _Work, number: int, run: str, error: str | None) -> Progress:

@@ -53,8 +53,8 @@ class Git(Protocol):
 
 @dataclass(frozen=True)
 class Rules:
-    """`digest` names the rules: the same digest and the same bytes give the same reviews. `runner` applies them to each unit: its
-    function is `include.reviewing.in_worker.review`."""
+    """`digest` names the rules: the same digest and the same bytes give the same reviews. `runner` applies them to each unit, as
+    `include.script_review.run.bounded()` does."""
 
     digest: str
     runner: Runner

@@ -31,10 +31,11 @@ class ReviewOperator(HoldpointOperator):
 
     def git(self, review: Review) -> Git:
         """The review's repository as the catalogue names it."""
+        from include.reviewing.repositories import Chosen
         from plugins.hooks.read.repositories import open_repository
 
-        commits = [commit for commit in (review.commit, review.base) if commit is not None]
-        return open_repository(self.catalogue, review.repository, pull=review.pull, commits=commits)
+        row = self.catalogue.repository(review.repository)
+        return Chosen(open_repository(self.catalogue, row.name), row)
 
 
 class ListChangedOperator(ReviewOperator):
@@ -115,8 +116,8 @@ class ReviewBatchOperator(ReviewOperator):
     def execute(self, context: Any) -> None:
         from include.reviewing.batch import review_batch
         from include.reviewing.ports import Rules
-        from include.script_review.bounded import Bounded
         from include.script_review.rules.registry import digest
+        from include.script_review.run import bounded
 
         review = self.review_of(context)
         with airflow_errors():
@@ -126,7 +127,7 @@ class ReviewBatchOperator(ReviewOperator):
                 number=int(self.batch),
                 run=self.run_of(context),
                 git=self.git(review),
-                rules=Rules(digest(), Bounded("include.reviewing.in_worker", "review", workers=2)),
+                rules=Rules(digest(), bounded()),
             )
         self.log.info("%s", done)
 
