@@ -14,6 +14,7 @@ STARTS: Mapping[str, str] = {
     "briefing.begun": "incident_triage",
     "hold.claimed": "gated_change",
     "change.begun": "change_request",
+    "review.begun": "script_review",
 }
 """What each run enters when it takes up its work -> its workflow. A cleared run that begins again enters it again."""
 
@@ -36,6 +37,13 @@ _ACTS = (
     "change.overdue",
     "package.drafted",
     "draft.filed",
+    "review.asked",
+    "review.batch",
+    "review.batch_failed",
+    "review.reported",
+    "review.filed",
+    "comment.sent",
+    "comment.edited",
 )
 _COLUMNS = (
     Column("workflow", "Workflow"),
