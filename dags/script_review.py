@@ -12,8 +12,9 @@ from plugins.operators.review_scripts import CompileReportOperator, ListChangedO
 DOC = """
 ### What it does
 Lists what a commit holds, reviews by fixed rules what nobody has looked at under these rules yet, and gives the owners a report
-with a line, a reason and a fix for each finding. What is reviewed is read and never run. A failed batch is red and can be cleared:
-the next version of the report has it. By night each configured repository gets a run of its own; a pull request gets one comment.
+with a line, a reason and a fix for each finding. What is reviewed is read and never run. A failed batch is red and can be
+cleared: the next version of the report has it. By night each configured repository gets a run of its own; a pull request gets
+one comment.
 
 | Question | Answer |
 |---|---|

@@ -55,25 +55,33 @@ def read(path: str, data: bytes) -> Source | Unread:
 
 
 def answer_unit(files: dict[str, bytes], options: dict[str, Any]) -> list[dict[str, Any]]:
-    """As a worker is asked. `options`: `members`, the paths to review, the other files are their tests; `linted`, see below."""
+    """As a worker is asked. `options`: `members`, the paths to review; the other files are their tests; `linted` and `cut`."""
     members = options["members"]
     tests = {path: data for path, data in files.items() if path not in set(members)}
     linted = {path: [Found.of(row) for row in rows] for path, rows in options.get("linted", {}).items()}
-    reviews = review_unit({path: files[path] for path in members}, tests, linted)
+    reviews = review_unit({path: files[path] for path in members}, tests, linted, options.get("cut"))
     return [one.model_dump(mode="json") for one in reviews]
 
 
 def review_unit(
-    files: Mapping[str, bytes], tests: Mapping[str, bytes] | None = None, linted: Mapping[str, Sequence[Found]] | None = None
+    files: Mapping[str, bytes],
+    tests: Mapping[str, bytes] | None = None,
+    linted: Mapping[str, Sequence[Found]] | None = None,
+    why_cut: str | None = None,
 ) -> list[FileReview]:
     """`files`: path to bytes of a unit's members; `tests`: of tests elsewhere that belong to them. In the files' order.
 
     `linted`: what linters found, by path. They run elsewhere, since they need more address space than a worker may have.
+    `why_cut`: why none of them is parsed, and only looked at as text.
     """
     taken = {path: read(path, data) for path, data in files.items()}
     others = (read(path, data) for path, data in (tests or {}).items() if path not in files)
     project = Project({one.path: one for one in others if isinstance(one, Source)}, frozenset((*files, *(tests or {}))))
-    cut = {path: text_only(one.data, LIMITS) for path, one in taken.items() if isinstance(one, Source) and one.language in MODELS}
+    cut = {
+        path: why_cut or text_only(one.data, LIMITS)
+        for path, one in taken.items()
+        if isinstance(one, Source) and one.language in MODELS
+    }
     for path, why in cut.items():
         one = taken[path]
         if why is None and isinstance(one, Source):

@@ -9,6 +9,7 @@ from os import PathLike
 
 from include.contracts.script_review import FileReview, ScriptReview
 from include.script_review.bounded import Bounded
+from include.script_review.finding import one_line
 from include.script_review.linters.run import lint
 from include.script_review.review import Unread, read, unread
 from include.script_review.rules.registry import digest
@@ -53,32 +54,49 @@ def review_files(
 
     for outcome in runner.run(requests(), total=len(loaded), progress=progress):
         files = begun.pop(outcome.index)
-        if outcome.reason is None:
-            yield _reviews(outcome)
-        elif len(files.members) == 1:
-            yield _failed(files, outcome.reason)
-        else:
-            yield _one_by_one(files, runner)
+        reviews, why = _answered(outcome, files)
+        yield reviews if why is None else _one_by_one(files, runner, why)
 
 
-def _one_by_one(files: Files, runner: Runner) -> list[FileReview]:
-    alone = [Files({path: data}, files.tests) for path, data in files.members.items()]
+def _one_by_one(files: Files, runner: Runner, why: str) -> list[FileReview]:
+    """Each file alone; one that fails again only as text, since its secrets may still be found."""
     found: list[FileReview] = []
-    for outcome in runner.run(map(_unit, alone)):
-        found += _failed(alone[outcome.index], outcome.reason) if outcome.reason is not None else _reviews(outcome)
+    for path, data in files.members.items():
+        alone = Files({path: data}, files.tests)
+        reason: str | None = why
+        if len(files.members) > 1:
+            reviews, reason = _answered(next(iter(runner.run([_unit(alone)]))), alone)
+        if reason is not None:
+            reviews = _as_text(Files({path: data}, {}), runner, reason)
+        found += reviews
     return found
 
 
-def _unit(files: Files) -> Unit:
+def _as_text(alone: Files, runner: Runner, why: str) -> list[FileReview]:
+    reviews, reason = _answered(next(iter(runner.run([_unit(alone, cut=why)]))), alone)
+    return reviews if reason is None else _failed(alone, why)
+
+
+def _answered(outcome: Outcome, files: Files) -> tuple[list[FileReview], str | None]:
+    """The reviews, or why there are none. A worker may have been taken over by what it parsed, so its answer is checked."""
+    if outcome.reason is not None:
+        return [], outcome.reason
+    try:
+        reviews = [FileReview.model_validate(one, strict=False) for one in outcome.result]
+    except (TypeError, ValueError):
+        return [], "the review's answer is not what it should be"
+    if [one.path for one in reviews] != [one_line(path) for path in files.members]:
+        return [], "the review's answer is about other files"
+    return reviews, None
+
+
+def _unit(files: Files, cut: str | None = None) -> Unit:
+    """`cut`: why its files are only looked at as text."""
     taken = [read(path, data) for path, data in files.members.items()]
     linted: dict[str, list[tuple[object, ...]]] = {}
-    for source, hit in lint([one for one in taken if isinstance(one, Source)]):
+    for source, hit in lint([one for one in taken if isinstance(one, Source)]) if cut is None else ():
         linted.setdefault(source.path, []).append(astuple(hit))
-    return Unit({**files.tests, **files.members}, {"members": list(files.members), "linted": linted})
-
-
-def _reviews(outcome: Outcome) -> list[FileReview]:
-    return [FileReview.model_validate(one, strict=False) for one in outcome.result]
+    return Unit({**files.tests, **files.members}, {"members": list(files.members), "linted": linted, "cut": cut})
 
 
 def _failed(files: Files, why: str) -> list[FileReview]:

@@ -12,8 +12,13 @@ from functools import cache
 import tree_sitter_pwsh
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
-# The grammar wants `param (` on one line; PowerShell does not. As many bytes as before, so that every offset stays.
+# The grammar wants `param (` on one line, and in a function nothing behind its `)`; PowerShell does not. Written as it wants, in
+# as many bytes, so that every offset stays.
 _PARAM = re.compile(rb"(?i)\bparam([ \t]*(?:\r?\n[ \t]*){1,20})\(")
+_BLOCK = re.compile(rb"(?i)\{\s*(?:\[[^\n\]]{0,200}\]\s*)?param\s*\(")
+_MARKS = re.compile(rb"['\"()]")
+_ENDS_LINE = b"\r\n;}#"
+_MOST = 20_000  # bytes of a block that is looked through for its end
 
 # What is captured, by name. The order of a capture's nodes is that of the text. A captured node costs, so what few rules ask for
 # is in a query of its own.
@@ -51,7 +56,45 @@ def _query(text: str) -> Query:
 
 def normalised(data: bytes) -> bytes:
     """The same length, with what the grammar does not take written as it does."""
-    return _PARAM.sub(lambda found: b"param(" + b" " * len(found[1]), data) if b"aram" in data.lower() else data
+    if b"aram" not in data.lower():
+        return data
+    return _parted(_PARAM.sub(lambda found: b"param(" + b" " * len(found[1]), data))
+
+
+def _parted(data: bytes) -> bytes:
+    """Where code follows a block of parameters on its line, a line's end instead of the blank between them."""
+    made: bytearray | None = None
+    for found in _BLOCK.finditer(data):
+        end = _closing(data, found.end())
+        if not end:
+            break  # what does not end is looked for once
+        if data[end : end + 1] in (b" ", b"\t") and data[end : end + 200].strip(b" \t")[:1] not in (*_each(_ENDS_LINE), b""):
+            made = made or bytearray(data)
+            made[end] = 0x0A
+    return data if made is None else bytes(made)
+
+
+def _each(text: bytes) -> tuple[bytes, ...]:
+    return tuple(bytes((one,)) for one in text)
+
+
+def _closing(data: bytes, start: int) -> int:
+    """Behind the `)` of what was opened before `start`; 0 where it is not found soon. Quoted ones are passed over."""
+    depth, behind = 1, start
+    for found in _MARKS.finditer(data, start, start + _MOST):
+        at = found.start()
+        if at < behind:
+            continue  # in a string
+        mark = found[0]
+        if mark in (b"'", b'"'):
+            behind = data.find(mark, at + 1, start + _MOST) + 1
+            if not behind:
+                return 0
+        else:
+            depth += 1 if mark == b"(" else -1
+            if depth == 0:
+                return at + 1
+    return 0
 
 
 def parse(data: bytes) -> Tree:

@@ -51,7 +51,12 @@ def edited(tmp_path: Path) -> Callable[[str, str, str], Path]:
         ("change_desks.yaml", 'services: ["*"]', "services: [moon]", "change_desks.yaml (embedded): services: 'moon' is not a"),
         ("change_desks.yaml", "clears: [public, internal]", "clears: [secret]", "clears: 'secret' is not a classification"),
         ("change_desks.yaml", "kind: embedded", "kind: jira", "change_desks.yaml row 1 (embedded)"),
-        ("repositories.yaml", "owner: tomas", "owner: nobody", "repositories.yaml (shop-orders): owner: 'nobody' is not a person"),
+        (
+            "repositories.yaml",
+            "owner: tomas",
+            "owner: nobody",
+            "repositories.yaml (shop-orders): owner: 'nobody' is not a person",
+        ),
         ("repositories.yaml", "  owner: tomas\n", "", "repositories.yaml row 1 (shop-orders): owner: Field required"),
         ("repositories.yaml", "classification: internal", "classification: x", "classification: 'x' is not a classification"),
         ("repositories.yaml", "service: shop-orders", "service: moon", "service: 'moon' is not a service"),

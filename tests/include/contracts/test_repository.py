@@ -68,7 +68,9 @@ def test_a_branch(branch: str):
     assert Repository(**ROW | {"branch": branch}).branch == branch
 
 
-@pytest.mark.parametrize("branch", ["", "-x", "/main", "a..b", "a//b", "a/", "a.lock", "a.", "a b", "refs:x", "a\n", "a~1", "a^{}", "@"])
+@pytest.mark.parametrize(
+    "branch", ["", "-x", "/main", "a..b", "a//b", "a/", "a.lock", "a.", "a b", "refs:x", "a\n", "a~1", "a^{}", "@"]
+)
 def test_no_branch(branch: str):
     with pytest.raises(ValidationError):
         Repository(**ROW | {"branch": branch})

