@@ -21,7 +21,7 @@ _QUERY = re2.compile(
     rb"(?i)[?&](password|passwd|pwd|(?:access_|auth_|private_)?token|api[_-]?key|apikey|client_secret|secret|signature|key|code)="
     rb"[^\s&\"'<>`#;,)\\]{6}"
 )
-_ASKED = re2.compile(rb"[^\s&\"'<>`#;,)\\]*")
+_ASKED = re2.compile(rb"[^\s&?\"'<>`#;,)\\]*")
 # RFC 9110, section 11: a scheme and what it carries.
 _HEADER = re2.compile(rb"(?i)\b(basic|bearer|token|apikey)[ \t]{1,4}[A-Za-z0-9._~+/-]{6}")
 _CARRIED = re2.compile(rb"[A-Za-z0-9._~+/=-]*")
@@ -68,13 +68,16 @@ _PASSWORD = Name(0, "", "password")
 
 
 def _queries(data: bytes) -> Iterator[Candidate]:
+    end = 0
     for found in _QUERY.finditer(data):
         name = found[1].decode("ascii")
         start = found.end() - 6
+        if start < end:
+            continue
         end = _ASKED.match(data, start, start + _LONGEST).end()
         value = data[start:end].decode("utf-8", "replace")
         kind = "password" if name.lower() in ("password", "passwd", "pwd") else "token"
-        sure = Confidence.HIGH if drawn(value) and not nothing(value) else None
+        sure = Confidence.HIGH if drawn(value) and not nothing(value[:200]) else None
         if sure is None and kind == "password":
             sure = judge(_PASSWORD, value, Form.CODE)
         if sure is not None:
@@ -90,7 +93,7 @@ def _headers(data: bytes) -> Iterator[Candidate]:
         if scheme == b"basic":
             if credentials(value):
                 yield Candidate(start, end, Family.ADDRESS, "basic-auth", Confidence.HIGH)
-        elif drawn(value) and not nothing(value) and (scheme == b"bearer" or _authorizes(data, found.start())):
+        elif drawn(value) and not nothing(value[:200]) and (scheme == b"bearer" or _authorizes(data, found.start())):
             yield Candidate(start, end, Family.ADDRESS, "bearer-token", Confidence.HIGH)
 
 

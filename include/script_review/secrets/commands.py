@@ -40,7 +40,8 @@ def commands(source: Source) -> Iterator[Candidate]:
     for found in _COMMAND.finditer(data):
         if found.start() < behind:
             continue
-        start, behind = _line(data, found.start(), found.end())
+        start, end = _line(data, found.start(), found.end())
+        start, behind = max(start, behind), end
         for place in _PLACES.finditer(data, start, behind):
             # A statement or a call quotes it; behind `user:` a quote is already open.
             yield from _at(data, place.end(1), Form.CODE) if place[1] else _at(data, place.end(), Form.WORDS)

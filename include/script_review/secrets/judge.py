@@ -31,10 +31,12 @@ def judge(name: Name, value: str, form: Form, *, compared: bool = False, told: b
     value = value.strip()
     if not 4 <= len(value) <= 600 or not value.isprintable() or value.lower() == name.text.lower():
         return None
-    if drawn(value) and not nothing(value[:200]):
-        return Confidence.MEDIUM if form is Form.PROSE or UUID.fullmatch(value) else Confidence.HIGH
+    if " " in value and "phrase" not in name.text.lower():
+        return None  # a sentence
     if nothing(value[:200]):
         return None
+    if drawn(value):
+        return Confidence.MEDIUM if form is Form.PROSE or UUID.fullmatch(value) else Confidence.HIGH
     sure = _JUDGES[name.kind](name, value, form, told)
     return _LOWERED[sure] if sure and (compared or form is Form.PROSE) else sure
 

@@ -6,7 +6,7 @@ import re2
 
 from include.script_review.secrets.words import VOCABULARY
 
-_REFERENCE = re2.compile(
+_REFERENCE = (
     r"\$[A-Za-z_({:\[<].*"  # $env:X, ${X}, $(cat x), $[ ]
     r"|.*(?:\$\{|\$\(|#\{|\{\{|\}\}|<%|%>|%\([a-z_]\w*\)|\$\[|\[\[).*"
     r"|.*\{[A-Za-z_0-9.\[\]'\"!:()]{0,60}\}.*"  # {0}, {name}
@@ -28,13 +28,13 @@ _REFERENCE = re2.compile(
     r"|[A-Za-z_][\w.]*\(.*"
     r"|[A-Za-z_]\w*\[.*"
 )
-_HASHED = re2.compile(
+_HASHED = (
     r"\$(?:1|2[abxy]?|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|scrypt)\$.*"
     r"|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2)[^}]*\}.*"
     r"|(?:pbkdf2_sha\d+|bcrypt\w*|argon2\w*|scrypt)[:$].*"
     r"|(?i)(?:sha-?(?:1|224|256|384|512)|md5|blake2[bs]|SCRAM-SHA-256)[-:$=].*"
 )
-_MASK = re2.compile(
+_MASK = (
     r"(?i).*(?:example|sample|placeholder|dummy|fake|redacted|masked|scrubbed|sanitized|xxx|\*\*\*|\.\.\.|…|•|todo|fixme"
     r"|replace|your|goes[_ -]?here|enter[_ -]|insert|some[_ -]?(?:pass|secret|token|key)"
     r"|my[_ -]?(?:secret|password|passwd|token|key|api"
@@ -46,34 +46,29 @@ _MASK = re2.compile(
     r"|random|generated?|prompt|ask|stdin|expired|disabled|enabled|encrypted|plain(?:text)?|inherit(?:ed)?|manual|missing|bad|good|correct"
     r"|hidden|v?\d+(?:\.\d+)+[-.\w]*|\w*here|[?\-_=~.*•#xX\s]+"
 )
-_ALGORITHM = re2.compile(
+_ALGORITHM = (
     r"(?i)(?:sha-?\d+|md\d|utf-?\d+|oauth-?[12]?(?:\.0)?|base-?\d+|v\d+|aes-?\d*|rsa\d*|pbkdf2|x-?509|ascii|https?2?|saml2?|hs\d+|rs\d+|es\d+"
     r"|ed25519|ecdsa|dsa|jwt|bcrypt|argon2|scrypt|ntlm|kerberos\d?|pkcs\d+|pem|der|latin-?1|cp\d+|iso-?8859(?:-\d+)?)"
 )
 _SPLIT = re2.compile(r"[A-Z]+(?:s\b)?|[A-Z]?[a-z]+|[0-9]+")
-_FRAGMENT = re2.compile(
+_FRAGMENT = (
     r".*(?:\\[wdsWDSbnrtux\[(.+*?]|\[\^|\.\*|\(\?|\)\?|\]\+|\]\*|\)\*|%[0-9.]*[dsxf]\b| [=!<>]=|[=!<>]= |&&|\|\||::|/\*|//).*"
 )
 
 
+# One look for all of them: most values are looked at.
+_POINTS = re2.compile(_REFERENCE)
+_NOTHING = re2.compile("|".join(f"(?:{one})" for one in (_REFERENCE, _HASHED, _MASK, _ALGORITHM, _FRAGMENT)))
+
+
 def reference(value: str) -> bool:
     """Points to where the secret is, or is made from something else: `${VAR}`, `{{ x }}`, `$env:X`, `vault:…`, a call, a path."""
-    return bool(_REFERENCE.fullmatch(value))
+    return bool(_POINTS.fullmatch(value))
 
 
-def hashed(value: str) -> bool:
-    """What a password was hashed to, or a sum: it opens nothing by itself."""
-    return bool(_HASHED.fullmatch(value))
-
-
-def fragment(value: str) -> bool:
-    """A piece of code, of a regular expression, a format."""
-    return bool(_FRAGMENT.fullmatch(value))
-
-
-def masked(value: str) -> bool:
-    """A mask, an example, or nothing."""
-    return len(set(value)) <= 2 or bool(_MASK.fullmatch(value)) or bool(_ALGORITHM.fullmatch(value))
+def nothing(value: str) -> bool:
+    """Is it no secret, whatever announced it: a reference, a mask, an example, a hash, a piece of code, nothing?"""
+    return len(set(value)) <= 2 or bool(_NOTHING.fullmatch(value))
 
 
 def named(value: str) -> bool:
@@ -82,8 +77,3 @@ def named(value: str) -> bool:
     letters = [word.lower() for word in words if word.isalpha()]
     digits = "".join(word for word in words if word.isdigit())
     return bool(letters) and len(digits) <= 1 and all(word in VOCABULARY for word in letters)
-
-
-def nothing(value: str) -> bool:
-    """Is it no secret, whatever announced it?"""
-    return reference(value) or hashed(value) or masked(value) or fragment(value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import random
 import string
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
 
 LETTERS, DIGITS = string.ascii_letters, string.digits
 ALNUM, HEX = LETTERS + DIGITS, "0123456789abcdef"
@@ -111,3 +113,32 @@ _SHAPES: dict[str, tuple[str | tuple[str, int], ...]] = {
     "alnum52": ((string.ascii_lowercase + DIGITS, 52),),
     "upper26": ((CAPITAL, 26),),
 }
+
+
+def matching(regex: bytes, seed: str) -> str:
+    """Some text that a form matches in full: each choice drawn, so that it has the variety of a live one."""
+    return _drawn(parser.parse(regex.decode()), random.Random(seed))
+
+
+def _drawn(nodes: Any, chance: random.Random) -> str:
+    return "".join(_node(kind, value, chance) for kind, value in nodes)
+
+
+def _node(kind: Any, value: Any, chance: random.Random) -> str:
+    name = str(kind)
+    if name == "LITERAL":
+        return chr(value)
+    if name == "IN":
+        return chr(chance.choice([code for part in value for code in _codes(*part)]))
+    if name == "MAX_REPEAT":
+        least, most, inner = value
+        return "".join(_drawn(inner, chance) for _ in range(chance.randint(least, min(int(most), least + 4))))
+    if name == "BRANCH":
+        return _drawn(chance.choice(value[1]), chance)
+    return _drawn(value[-1], chance) if name == "SUBPATTERN" else ""
+
+
+def _codes(kind: Any, value: Any) -> list[int]:
+    if str(kind) == "RANGE":
+        return list(range(value[0], value[1] + 1))
+    return [value] if str(kind) == "LITERAL" else [ord(char) for char in WORD.replace("-", "")]
