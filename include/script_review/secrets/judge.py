@@ -38,6 +38,8 @@ def judge(name: Name, value: str, form: Form, *, compared: bool = False, told: b
     if drawn(value):
         return Confidence.MEDIUM if form is Form.PROSE or UUID.fullmatch(value) else Confidence.HIGH
     sure = _JUDGES[name.kind](name, value, form, told)
+    if compared and (value.isalpha() or sure is Confidence.LOW):
+        return None  # a mode: `$UpdatePassword -eq 'always'`
     return _LOWERED[sure] if sure and (compared or form is Form.PROSE) else sure
 
 
@@ -56,7 +58,7 @@ def _password(name: Name, value: str, form: Form, told: bool) -> Confidence | No
     if _WEAK.fullmatch(value):
         return Confidence.LOW if form is not Form.PROSE and (told or form is not Form.CODE) else None
     if value.isalpha() or _joined(value):
-        return _word(value, form, told)
+        return _word(name, value, form, told)
     if classes(value) == 1:  # digits, or signs alone
         return Confidence.LOW if value.isdigit() and len(value) <= 12 and (told or form is Form.LINES) else None
     return Confidence.HIGH if classes(value) >= 3 and len(value) >= 7 else Confidence.MEDIUM
@@ -67,14 +69,20 @@ def _joined(value: str) -> bool:
     return bool(_IDENTIFIER.fullmatch(value)) and (value in (value.lower(), value.upper()) or not any(map(str.isdigit, value)))
 
 
-def _word(value: str, form: Form, told: bool) -> Confidence | None:
+def _word(name: Name, value: str, form: Form, told: bool) -> Confidence | None:
     """A single word of letters can be one; several joined are the name of something, unless they are odd."""
     if form is Form.PROSE or not value.isalpha() or not 5 <= len(value) <= 24:
         return None
+    if name.text and _letters(name.text) in value.lower():
+        return None  # `"PSK": "isAuthKeyPSK"`
     odd = value[1:] != value[1:].lower() and value != value.upper() and worded(value) < 0.5
     if odd:
         return Confidence.MEDIUM
     return Confidence.LOW if (told or form is not Form.CODE) and value == value.lower() else None
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).lower()
 
 
 def _machine(name: Name, value: str, form: Form, told: bool) -> Confidence | None:

@@ -29,7 +29,7 @@ _REFERENCE = (
     r"|[A-Za-z_]\w*\[.*"
 )
 _HASHED = (
-    r"\$(?:1|2[abxy]?|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|scrypt)\$.*"
+    r"\$(?:[0-9]|2[abxy]|y|apr1|argon2\w*|pbkdf2[\w-]*|scrypt)\$.*"
     r"|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2)[^}]*\}.*"
     r"|(?:pbkdf2_sha\d+|bcrypt\w*|argon2\w*|scrypt)[:$].*"
     r"|(?i)(?:sha-?(?:1|224|256|384|512)|md5|blake2[bs]|SCRAM-SHA-256)[-:$=].*"
@@ -40,7 +40,8 @@ _MASK = (
     r"|my[_ -]?(?:secret|password|passwd|token|key|api"
     r"|access|client|super)|(?:^|[_ -])here$|lorem|deadbeef"
     r"|1234567890|0123456789|abcdefgh|00000000|not[_ -]?(?:a|the|real|set|used|so)\b"
-    r"|notreal|fill[_ -]?me|change[_ -]?this|\bset[_ -]?me|override|ignored|unused|the[_ -]?(?:password|secret|token)).*"
+    r"|notreal|fill[_ -]?me|change[_ -]?this|\bset[_ -]?me|override|ignored|unused"
+    r"|(?:wrong|invalid|incorrect|bad)[_ -]?(?:pass|pw|secret|token|key|cred)|the[_ -]?(?:password|secret|token)).*"
     r"|none|null|nil|undefined|unset|empty|blank|default|n/?a|tbd|true|false|yes|no|on|off|required|optional|unknown|invalid|wrong"
     r"|any|all|any(?:thing)?|foo\w{0,4}|bar|baz|qux|spam|eggs|string|str|text|bytes?|int(?:eger)?|number|bool(?:ean)?|object|auto"
     r"|random|generated?|prompt|ask|stdin|expired|disabled|enabled|encrypted|plain(?:text)?|inherit(?:ed)?|manual|missing|bad|good|correct"
@@ -68,7 +69,7 @@ def reference(value: str) -> bool:
 
 def nothing(value: str) -> bool:
     """Is it no secret, whatever announced it: a reference, a mask, an example, a hash, a piece of code, nothing?"""
-    return len(set(value)) <= 2 or bool(_NOTHING.fullmatch(value))
+    return len(set(value)) <= max(2, len(value) // 12) or bool(_NOTHING.fullmatch(value))
 
 
 def named(value: str) -> bool:
