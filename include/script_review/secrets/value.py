@@ -150,9 +150,10 @@ def _quoted(data: bytes, opened: re2._Match) -> Value | None:
 
 
 def _trimmed(data: bytes, start: int, end: int) -> Value:
-    """Without a comment behind it, and what ends it in lists and calls."""
-    comment = data.find(b" #", start, end)
-    end = comment if comment >= 0 else end
+    """Without a comment behind it, and what ends it in lists, maps and calls."""
+    for behind in (b" #", b", ", b" }"):
+        cut = data.find(behind, start, end)
+        end = cut if cut >= 0 else end
     while end > start and data[end - 1] in b" \t,;":
         end -= 1
     return Value(start, end, False)

@@ -21,7 +21,7 @@ _OF_ELSE = """
 public next page previous continuation pad eos bos unk cls sep mask sort partition primary foreign invalid
 wrong is has use no show hide forgot forgotten incorrect bad bypass compass trespass surpass by num max min
 count total first last start end stop special image video batch cache dedup idempotency sync skip multi single
-one two all allow require requires disable enable check prompt ask label hint help title placeholder error
+one two all allow require requires check prompt ask label hint help title placeholder error
 message field input nopasswd
 """
 VOCABULARY = frozenset(_OF_NAMES.split())
