@@ -7,13 +7,14 @@ a slash, `**` between slashes does not. A backslash takes the next character as 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import re2
 
 _MEMORY = 64 * 1024 * 1024
-LONGEST = 1_000
+_TOGETHER = 200
+LONGEST = 500
 
 
 def problem(pattern: str) -> str | None:
@@ -34,20 +35,33 @@ class Patterns:
     """Many patterns, in order; each must be one, see `problem`."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        self._count = len(patterns)
-        self._set = re2.Set.FullMatchSet(_options())
-        for pattern in patterns:
-            self._set.Add(expression(pattern))
-        if patterns:
-            self._set.Compile()
+        parts = [patterns[at : at + _TOGETHER] for at in range(0, len(patterns), _TOGETHER)]
+        self._parts = [(number * _TOGETHER, _matcher(part)) for number, part in enumerate(parts)]
 
     def last(self, path: str) -> int | None:
         """The position of the last one that fits."""
-        found = self._set.Match(path) if self._count else None
-        return max(found) if found else None
+        for first, match in reversed(self._parts):
+            if found := match(path):
+                return first + max(found)
+        return None
 
     def fit(self, path: str) -> bool:
         return self.last(path) is not None
+
+
+def _matcher(patterns: Sequence[str]) -> Callable[[str], Sequence[int]]:
+    """Which of some patterns fit a path: asked all at once, or one by one where that would take too much memory."""
+    expressions = [expression(pattern) for pattern in patterns]
+    together = re2.Set.FullMatchSet(_options())
+    try:
+        for each in expressions:
+            together.Add(each)
+        together.Compile()
+    except re2.error:
+        alone = [re2.compile(each, _options()) for each in expressions]
+        return lambda path: [number for number, each in enumerate(alone) if each.fullmatch(path)]
+    found: Callable[[str], Sequence[int]] = together.Match
+    return found
 
 
 def expression(pattern: str) -> str:

@@ -143,6 +143,29 @@ def test_many_lines_and_patterns_that_would_trap_a_backtracker_are_quick():
     assert time.monotonic() - began < 10
 
 
+def test_more_patterns_than_are_asked_at_once_and_more_than_fit_the_memory():
+    lines = [f"/team{number}/" for number in range(450)] + ["a*" * 120 + f"{number}/**/*b*" for number in range(450)]
+    read = read_owners("".join(f"{line} @t{number}\n" for number, line in enumerate(lines)).encode())
+    assert len(read.lines) == 900
+    for number in (0, 199, 200, 399, 400, 449):
+        assert read.of(f"team{number}/x") == (f"@t{number}",)
+    assert read.of("a" * 200 + "449/x/ybz") == ("@t899",)
+    assert read.of("a" * 200 + "450/x/ybz") == ()
+
+
+@pytest.mark.parametrize("pattern", ["**", "a/", "*.ps1", "!x", "[a]", "a\\", "/", "", "a b", "\\[a"])
+def test_what_a_row_takes_for_a_pattern_is_one(pattern: str):
+    from pydantic import ValidationError
+
+    from include.contracts.repository import Repository
+
+    try:
+        row = Repository(name="x", owner="x", where="x", classification="x", include=(pattern,))
+    except ValidationError:
+        return
+    assert [problem(each) for each in row.include] == [None]
+
+
 def test_the_first_of_the_places_counts(made: Made):
     everywhere = {".github/CODEOWNERS": b"* @g\n", "CODEOWNERS": b"* @root\n", "docs/CODEOWNERS": b"* @docs\n"}
     with open_local(made.path) as repository:
