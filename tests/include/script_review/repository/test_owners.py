@@ -150,7 +150,7 @@ def test_more_patterns_than_are_asked_at_once_and_more_than_fit_the_memory():
     for number in (0, 199, 200, 399, 400, 449):
         assert read.of(f"team{number}/x") == (f"@t{number}",)
     assert read.of("a" * 200 + "449/x/ybz") == ("@t899",)
-    assert read.of("a" * 200 + "450/x/ybz") == ()
+    assert read.of("q" * 200 + "449/x/ybz") == ()
 
 
 @pytest.mark.parametrize("pattern", ["**", "a/", "*.ps1", "!x", "[a]", "a\\", "/", "", "a b", "\\[a"])
