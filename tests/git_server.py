@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import os
+import subprocess
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -64,3 +67,27 @@ def wants_login(app: App, user: str, password: str, seen: list[str]) -> App:
         return [b"no"]
 
     return guarded
+
+
+def git_itself(root: Path) -> App:
+    """What git's own server answers for the repositories below a folder, as `git http-backend` does behind a web server."""
+    backend = Path(subprocess.run(["git", "--exec-path"], capture_output=True, text=True, check=True).stdout.strip())
+
+    def app(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        given = {name: str(environ[name]) for name in ("PATH_INFO", "QUERY_STRING", "REQUEST_METHOD") if name in environ}
+        given |= {"CONTENT_TYPE": environ.get("CONTENT_TYPE", ""), "CONTENT_LENGTH": environ.get("CONTENT_LENGTH") or "0"}
+        given |= {
+            "GIT_PROJECT_ROOT": str(root),
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "PATH": os.environ["PATH"],
+            "REMOTE_ADDR": "127.0.0.1",
+        }
+        given |= {"GIT_PROTOCOL": environ.get("HTTP_GIT_PROTOCOL", ""), "GIT_CONFIG_NOSYSTEM": "1", "HOME": str(root)}
+        sent = environ["wsgi.input"].read(int(given["CONTENT_LENGTH"]))
+        done = subprocess.run([str(backend / "git-http-backend")], input=sent, env=given, capture_output=True, check=False)
+        head, _, answer = done.stdout.partition(b"\r\n\r\n")
+        headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line)
+        start(headers.pop("Status", "200 OK"), list(headers.items()))
+        return [answer]
+
+    return app

@@ -18,7 +18,9 @@ from include.contracts.errors import StoreError
 from include.contracts.repository import PullRequest
 from include.script_review.pull_request import MAX_BYTES
 from include.store.database import Store
+from include.store.schema import ledger
 from include.store.tables.intake import counter
+from include.store.tables.script_review import script_review
 from plugins.console import asked_reviews, body, turned_away
 from plugins.console.services import Services
 from tests.github_posts import HEAD, SECRET, post, sign
@@ -98,6 +100,17 @@ def test_a_delivery_that_comes_again_is_the_same_review(send: Send, asked: list[
     assert send(post(), X_GitHub_Delivery="another").json() == first
     assert send(post(action="reopened")).json() == first
     assert send(post(action="synchronize", pull_request__head__sha="a" * 40)).json() != first
+
+
+def test_what_is_asked_for_is_in_the_store_once(send: Send, store: Store):
+    first = send(post())
+    assert first.status_code == 202
+    assert send(post(), X_GitHub_Delivery="another").json() == first.json()
+    with store.read() as conn:
+        (row,) = conn.execute(select(script_review)).mappings()
+        entries = [entry for entry in conn.execute(select(ledger)).mappings() if entry["kind"] == "review.asked"]
+    assert (row["id"], row["repository"], row["pull"], row["commit_id"]) == (first.json()["review"], "ops", 42, HEAD)
+    assert len(entries) == 1
 
 
 @pytest.mark.parametrize("headers", [{"X_Hub_Signature_256": "sha256=" + "0" * 64}, {"X_Hub_Signature_256": ""}])

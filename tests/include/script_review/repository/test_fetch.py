@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ from include.script_review.repository.limits import RepositoryLimits
 from include.script_review.repository.remote import RemoteRepository, open_repository
 from include.script_review.repository.repository import Repository
 from tests.git_kit import Made
-from tests.git_server import git_app, serving, wants_login
+from tests.git_server import git_app, git_itself, serving, wants_login
 
 SCRIPT = b"Get-Service\n"
 QUICK = RepositoryLimits(fetch_seconds=2.0, read_seconds=1.0)
@@ -71,6 +72,34 @@ def test_a_branch_and_the_head_of_a_pull_request(made: Made):
             with pytest.raises(NotFound, match="has no refs/"):
                 fetch(f"{address}/scripts.git", **missing)
         with pytest.raises(NotFound, match="no such repository"):
+            fetch(f"{address}/none.git")
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="asks git's own server")
+def test_gits_own_server_gives_the_same_and_what_no_branch_leads_to(make: Callable[..., Made], tmp_path: Path):
+    made = make("scripts.git", bare=True)
+    texts = {f"d{number}/a.ps1": SCRIPT * (number + 1) for number in range(50)}
+    main = made.commit(texts)
+    other = made.commit(texts | {"o.ps1": b"1"}, parents=(main,), branch="release")
+    fork = made.commit(texts | {"f.ps1": b"1"}, parents=(main,), branch=None)
+    gone = made.commit(texts | {"g.ps1": b"1"}, parents=(main,), branch=None)
+    made.point("refs/pull/7/head", fork)
+    made.pack()
+    (made.git / "config").write_text((made.git / "config").read_text() + "[uploadpack]\n\tallowAnySHA1InWant = true\n")
+    with serving(git_itself(tmp_path)) as address:
+        remote = RemoteRepository(f"{address}/scripts.git")
+        assert remote.resolve() == main
+        for commit, name in ((other, "o.ps1"), (fork, "f.ps1"), (gone, "g.ps1")):
+            assert sorted(remote.pull_request(main, commit).files) == [name]
+        new = made.commit(texts | {"n.ps1": b"1"}, parents=(main,))
+        assert remote.resolve() == new
+        assert sorted(remote.changed(main, new).files) == ["n.ps1"]
+        with pytest.raises((ReadFailed, NotFound)):
+            remote.snapshot("1" * 40)
+        with Repository(fetch(f"{address}/scripts.git", branch="release", pull=7), branch="release") as repository:
+            assert repository.resolve() == other
+            assert repository.resolve("refs/pull/7/head") == fork
+        with pytest.raises(NotFound):
             fetch(f"{address}/none.git")
 
 
