@@ -13,6 +13,8 @@ class RepositoryLimits:
     tree_bytes: int = 16_000_000  # of one folder's listing
     entries: int = 500_000  # files and folders of one commit
     folders: int = 100  # folders within folders
+    path_bytes: int = 100_000_000  # of all paths of one commit
+    answer_seconds: float = 120.0  # for one answer that is made of many objects
     commits: int = 200_000  # looked at for the commit that two lines have in common
     fetch_seconds: float = 600.0  # wall time for one fetch, all of it
     read_seconds: float = 60.0  # for a server to say anything

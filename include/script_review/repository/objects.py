@@ -6,9 +6,11 @@ checked out, so no attribute, hook, link or submodule has an occasion.
 
 from __future__ import annotations
 
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -25,7 +27,8 @@ BLOB: Final = 3
 TAG: Final = 4
 _KINDS = {b"commit": COMMIT, b"tree": TREE, b"blob": BLOB, b"tag": TAG}
 _NAMES = {number: name for name, number in _KINDS.items()}
-_MOST_HELD = 256 * 1024 * 1024  # of anything on the way to an object
+_MOST_HELD = 128 * 1024 * 1024  # of anything on the way to an object
+_MOST_WORK = 1024 * 1024 * 1024  # of all of it together
 _HEADER = 64
 _WHOLE = "make the repository whole: git fsck says what is missing; an alternate store is not followed"
 
@@ -43,10 +46,15 @@ class _Head(NamedTuple):
 
 
 class Objects:
-    """Objects by their hash. `git`: the folder that holds `objects`."""
+    """Objects by their hash.
 
-    def __init__(self, git: Path, form: ObjectFormat) -> None:
-        self._folder, self._form = git / "objects", form
+    :param git: the folder that holds `objects`
+    :param seconds: how long one answer may take that is made of many objects; `begin` begins one
+    """
+
+    def __init__(self, git: Path, form: ObjectFormat, seconds: float = 120.0) -> None:
+        self._folder, self._form, self._seconds = git / "objects", form, seconds
+        self._ends = inf
         self._packs = Packs(self._folder / "pack", form)
 
     @property
@@ -56,8 +64,20 @@ class Objects:
     def close(self) -> None:
         self._packs.close()
 
+    def begin(self) -> None:
+        """From now on it counts."""
+        self._ends = time.monotonic() + self._seconds
+
+    def _in_time(self) -> None:
+        if time.monotonic() > self._ends:
+            raise BadInput(
+                f"The repository takes longer than {self._seconds:g} s to answer.",
+                next_step="review its parts as repositories of their own",
+            )
+
     def size(self, sha: str) -> int:
         """Bytes of an object, without inflating it; ReadFailed where it is missing or broken."""
+        self._in_time()
         with _guard(sha):
             return self._size(sha)
 
@@ -68,6 +88,7 @@ class Objects:
         :raises TooLarge: it is larger
         :raises ReadFailed: it is missing, broken, or of another kind
         """
+        self._in_time()
         with _guard(sha):
             return self._read(sha, kind, most)
 
@@ -94,7 +115,9 @@ class Objects:
         oid = RawObjectID(bytes.fromhex(sha))
         if (found := self._packs.find(oid)) is not None:
             cost = self._packs.cost(*found)
-            _check(sha, cost.kind, kind, cost.size, most, cost.most)
+            _check(sha, cost.kind, kind, cost.size, most)
+            if cost.most > _MOST_HELD or cost.work > _MOST_WORK:
+                raise TooLarge(f"To make the object {sha[:12]}, {max(cost.most, cost.work)} bytes would have to be made.")
             data = self._packs.read(found[0], oid)[1]
         else:
             data = self._read_loose(sha, kind, most)
@@ -108,7 +131,7 @@ class Objects:
 
     def _read_loose(self, sha: str, kind: int, most: int) -> bytes:
         head, start = _loose_head(self._loose(sha, 4 * _HEADER))
-        _check(sha, head.kind, kind, head.size, most, head.size)
+        _check(sha, head.kind, kind, head.size, most)
         # Deflate makes nothing much longer: what is, is no object of the size that it claims.
         packed = self._loose(sha, head.size + head.size // 100 + 4_096)
         inflate = zlib.decompressobj()
@@ -141,13 +164,11 @@ def _loose_head(packed: bytes) -> tuple[_Head, int]:
     return _Head(_KINDS[kind], int(size)), len(name) + 1
 
 
-def _check(sha: str, found: int, wanted: int, size: int, most: int, held: int) -> None:
+def _check(sha: str, found: int, wanted: int, size: int, most: int) -> None:
     if found != wanted:
         raise Corrupt(f"it is no {_NAMES[wanted].decode()}")
     if size > most:
         raise TooLarge(f"The object {sha[:12]} has {size} bytes, more than the {most} that are read.")
-    if held > _MOST_HELD:
-        raise TooLarge(f"To make the object {sha[:12]}, {held} bytes would have to be held.")
 
 
 @contextmanager

@@ -28,11 +28,12 @@ class Corrupt(Exception):
 
 
 class Cost(NamedTuple):
-    """`size` of the object itself; `most`: of the largest thing that must be held to make it."""
+    """`size` of the object itself; `most`: of the largest thing that must be held to make it; `work`: bytes of all of them."""
 
     kind: int
     size: int
     most: int
+    work: int
 
 
 class Packs:
@@ -51,13 +52,13 @@ class Packs:
 
         :raises Corrupt: its chain of differences leads nowhere, or does not end
         """
-        size, most = -1, 0
+        size, most, work = -1, 0, 0
         for _ in range(_MAX_LINKS):
             link = _link(pack, offset, self._form.oid_length)
             size = link.target if size < 0 else size
-            most = max(most, link.stored, link.target)
+            most, work = max(most, link.stored, link.target), work + link.stored + link.target
             if link.base is None:
-                return Cost(link.kind, size, most)
+                return Cost(link.kind, size, most, work)
             offset = link.base
         raise Corrupt("a chain of differences that does not end")
 

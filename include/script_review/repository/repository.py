@@ -81,7 +81,7 @@ class Repository:
         self._git, self._branch, self.limits = git, branch, limits or RepositoryLimits()
         first = find_ref(git, branch_ref(branch)) or find_ref(git, "HEAD") or ""
         self._hash_length = len(first) or 40
-        self._objects = Objects(git, object_format(first))
+        self._objects = Objects(git, object_format(first), self.limits.answer_seconds)
         self._history = History(self._objects, git, self.limits.commits)
         self._closed = weakref.finalize(self, self._objects.close)
 
@@ -105,6 +105,7 @@ class Repository:
         :raises NotFound: there is none; an empty repository has none
         :raises ReadFailed: the repository cannot be read
         """
+        self._objects.begin()
         if commit is not None and is_hash(commit):
             if commit not in self:
                 raise NotFound(f"The repository has no commit {commit[:12]}.", next_step="fetch it, or name another")
@@ -118,20 +119,24 @@ class Repository:
 
     def snapshot(self, commit: str) -> Snapshot:
         """The files of a commit, without their sizes."""
+        self._objects.begin()
         return Snapshot(self, commit, self._trees().tree(self._history.commit(commit).tree))
 
     def tree(self, commit: str) -> Mapping[str, File]:
         """The files of a commit by path, each with its size; `snapshot` also has what was skipped, and is faster."""
+        self._objects.begin()
         found = self._trees().tree(self._history.commit(commit).tree)
         return {path: File(file.sha, self._objects.size(file.sha), file.mode) for path, file in found.files.items()}
 
     def changed(self, old: str, new: str) -> Changes:
         """What differs between two commits. Subtrees that are the same are not opened."""
+        self._objects.begin()
         before, after = self._history.commit(old), self._history.commit(new)
         return self._trees().changes(before.tree, after.tree)
 
     def merge_base(self, one: str, other: str) -> str | None:
         """The newest commit that both have in their history; None where there is none."""
+        self._objects.begin()
         return self._history.common(one, other)
 
     def common(self, one: str, other: str) -> str:
@@ -144,11 +149,12 @@ class Repository:
 
     def blob(self, sha: str, most: int | None = None) -> bytes:
         """What a file holds; TooLarge where that is more than `most` bytes (default: `blob_bytes`)."""
+        self._objects.begin()
         return self._objects.read(sha, BLOB, self.limits.blob_bytes if most is None else most)
 
     def _trees(self) -> Trees:
         limits = self.limits
-        return Trees(self._objects, most=limits.entries, depth=limits.folders, tree_bytes=limits.tree_bytes)
+        return Trees(self._objects, limits)
 
 
 def open_local(path: Path, *, branch: str | None = None, limits: RepositoryLimits | None = None) -> Repository:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from dulwich.objects import parse_tree
 
 from include.contracts.errors import BadInput, ReadFailed
+from include.script_review.repository.limits import RepositoryLimits
 from include.script_review.repository.objects import TREE, Objects
 from include.script_review.walk import shown_path
 
@@ -77,20 +78,14 @@ class _Entry(NamedTuple):
 
 
 class Trees:
-    """Trees of one repository.
+    """Trees of one repository, for one answer: of what is counted, more than the limits say raises BadInput."""
 
-    :param most: entries of one answer; more raises BadInput
-    :param depth: folders within folders; what is deeper is skipped
-    :param tree_bytes: of a single folder's listing
-    """
-
-    def __init__(self, objects: Objects, *, most: int, depth: int, tree_bytes: int) -> None:
-        self._objects, self._most, self._depth, self._bytes = objects, most, depth, tree_bytes
-        self._left = most
+    def __init__(self, objects: Objects, limits: RepositoryLimits) -> None:
+        self._objects, self._limits = objects, limits
+        self._entries, self._room = limits.entries, limits.path_bytes
 
     def tree(self, sha: str) -> Tree:
         """Everything below a tree."""
-        self._left = self._most
         found = _Found()
         self._all(sha, found)
         names = _Names()
@@ -99,7 +94,6 @@ class Trees:
 
     def changes(self, before: str, after: str) -> Changes:
         """What differs. Work is proportional to that, not to the size of the trees."""
-        self._left = self._most
         old, new = _Found(), _Found()
         folders = [(b"", before, after)] if before != after else []
         while folders:
@@ -132,7 +126,7 @@ class Trees:
                 self._sort(prefix, name, after, new)
 
     def _may_enter(self, prefix: bytes, name: bytes) -> bool:
-        return not _odd(name) and prefix.count(b"/") < self._depth
+        return not _odd(name) and prefix.count(b"/") < self._limits.folders
 
     def _sort(self, prefix: bytes, name: bytes, entry: _Entry, found: _Found) -> None:
         """Keep one entry, and all below it if it is a folder."""
@@ -149,12 +143,14 @@ class Trees:
 
     def _keep(self, prefix: bytes, name: bytes, entry: _Entry, found: _Found) -> bytes | None:
         """Keep what is no folder; of a folder that may be entered, its path with a slash."""
+        self._room -= len(prefix) + len(name)
+        self._require(self._room, f"more than {self._limits.path_bytes} bytes of paths")
         path = prefix + name
         why = _skipped(name, entry.mode)
         if why is None and stat.S_ISDIR(entry.mode):
-            if prefix.count(b"/") < self._depth:
+            if prefix.count(b"/") < self._limits.folders:
                 return path + b"/"
-            why = f"deeper than {self._depth} folders: not entered"
+            why = f"deeper than {self._limits.folders} folders: not entered"
         if why is None:
             found.files[path] = Named(entry.sha, entry.mode)
         else:
@@ -163,18 +159,22 @@ class Trees:
 
     def _listed(self, sha: str) -> dict[bytes, _Entry]:
         """One folder's entries; of a name that stands there twice, both are wrong and the last is as good as the first."""
-        data = self._objects.read(sha, TREE, self._bytes)
+        data = self._objects.read(sha, TREE, self._limits.tree_bytes)
         try:
             entries = dict(_parsed(data, self._objects.hash_bytes))
         except Exception as error:
             raise ReadFailed(f"The tree {sha[:12]} cannot be read.", next_step="git fsck says what is wrong") from error
-        self._left -= len(entries) + 1
-        if self._left < 0:
+        self._entries -= len(entries) + 1
+        self._require(self._entries, f"more than {self._limits.entries} entries")
+        return entries
+
+    @staticmethod
+    def _require(left: int, what: str) -> None:
+        if left < 0:
             raise BadInput(
-                f"The tree holds more than {self._most} entries.",
+                f"The tree holds {what}.",
                 next_step="review its parts as repositories of their own; one this large is often a trap",
             )
-        return entries
 
 
 def _parsed(data: bytes, hash_bytes: int) -> Iterator[tuple[bytes, _Entry]]:

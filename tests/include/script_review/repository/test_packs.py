@@ -89,8 +89,20 @@ def test_a_small_file_made_from_something_huge_is_refused(made: Made):
     huge = entry(BLOB, b"\0" * 1_000, claims=10**10)
     small = number(10**10) + number(3) + b"\x03abc"
     pack(made, [("a" * 40, huge), ("b" * 40, entry(OFS_DELTA, small, back(len(huge))))])
-    with open_local(made.path) as repository, pytest.raises(TooLarge, match="would have to be held"):
+    with open_local(made.path) as repository, pytest.raises(TooLarge, match="would have to be made"):
         repository.blob("b" * 40)
+
+
+def test_a_long_chain_of_large_differences_is_refused(made: Made):
+    """Each step is within the bounds; two thousand of them would take minutes."""
+    entries = [("0" * 40, entry(BLOB, BASE * 100))]
+    whole = number(len(BASE) * 100) * 2
+    for at in range(1, 2_000):
+        last = entries[-1][1]
+        entries.append((f"{at:040x}", entry(OFS_DELTA, whole, back(len(last)))))
+    pack(made, entries)
+    with open_local(made.path, limits=RepositoryLimits(blob_bytes=10**9)) as repository, pytest.raises(TooLarge, match="made"):
+        repository.blob(f"{1_999:040x}")
 
 
 @pytest.mark.parametrize("length", [1, 2, 5])

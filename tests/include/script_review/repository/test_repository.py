@@ -7,6 +7,8 @@ import os
 import random
 import shutil
 import subprocess
+import time
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -355,8 +357,6 @@ def test_a_pack_of_garbage_is_no_crash(made: Made, size: int):
 
 def test_a_large_file_is_refused_before_it_is_inflated(made: Made, stored: Callable[[Made], Repository]):
     commit = made.commit({"bomb": b"\0" * 60_000_000})
-    import tracemalloc
-
     with stored(made) as repository:
         assert repository.tree(commit)["bomb"].size == 60_000_000
         tracemalloc.start()
@@ -377,6 +377,30 @@ def test_a_tree_that_multiplies_is_stopped_by_counting(made: Made):
         for ask in (lambda: repository.snapshot(commit), lambda: repository.changed(empty, commit)):
             with pytest.raises(BadInput, match="more than 2000 entries"):
                 ask()
+
+
+def test_long_names_within_long_names_are_stopped_by_counting(made: Made):
+    long = "x" * 200_000
+    commit = made.commit({f"{long}/{number}": b"1" for number in range(2_000)})  # 400 MB of paths in 250 KB
+    with open_local(made.path) as repository:
+        tracemalloc.start()
+        for ask in (lambda: repository.snapshot(commit), lambda: repository.changed(made.commit({}, branch="x"), commit)):
+            with pytest.raises(BadInput, match="bytes of paths"):
+                ask()
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert most < 250_000_000
+
+
+def test_an_answer_that_takes_too_long_is_given_up(made: Made, monkeypatch: pytest.MonkeyPatch):
+    commit = made.commit({f"d{number}/a": b"1" for number in range(50)})
+    with open_local(made.path, limits=RepositoryLimits(answer_seconds=0.05)) as repository:
+        assert len(repository.snapshot(commit).blobs) == 50
+        read = repository._objects._read
+        monkeypatch.setattr(repository._objects, "_read", lambda *given: time.sleep(0.01) or read(*given))
+        with pytest.raises(BadInput, match="longer than"):
+            repository.snapshot(commit)
+        assert repository.resolve(commit) == commit  # each answer has its own time
 
 
 def test_a_tree_deeper_than_the_bound_is_skipped_and_said(made: Made):
