@@ -14,7 +14,7 @@ from include.script_review.bash.command import WRAPPERS, Command, base_name
 from include.script_review.bash.function import Function
 from include.script_review.bash.nested import inner
 from include.script_review.bash.options import Options
-from include.script_review.bash.tree import captures, parse
+from include.script_review.bash.tree import captures, empty, parse
 from include.script_review.bash.word import Word
 from include.script_review.source import Source
 
@@ -36,6 +36,7 @@ class Script:
     ):
         self.data, self.path, self.base, self.parent, self.beside = data, path, base, parent, beside
         self.depth: int = parent.depth + 1 if parent else 0
+        self.unread = False  # its parse took too long
         self._known: dict[int, Command] = {}
         self._offsets: dict[str, list[int]] = {}
         self._pipelines: dict[int, tuple[Command | None, ...]] = {}
@@ -48,8 +49,9 @@ class Script:
     @cached_property
     def root(self) -> Node:
         """The whole tree."""
-        self._tree = parse(self.data)  # kept: nodes do not keep their tree alive by themselves in every version
-        return self._tree.root_node
+        tree = parse(self.data)
+        self.unread = tree is None
+        return (tree or empty()).root_node
 
     @cached_property
     def captures(self) -> dict[str, list[Node]]:
@@ -215,6 +217,8 @@ class Script:
     def errors(self) -> tuple[tuple[int, int], ...]:
         """The outermost parts that are in no sound tree."""
         spans: list[tuple[int, int]] = []
+        if self.root is not None and self.unread:
+            return ((0, len(self.data)),)
         for node in self.captures.get("error", ()):
             if not spans or node.start_byte >= spans[-1][1]:
                 spans.append((node.start_byte, node.end_byte))

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from include.script_review.source import Source
 from include.script_review.terraform.block import Block
-from include.script_review.terraform.tree import captures, parse, pieces
+from include.script_review.terraform.tree import captures, empty, parse, pieces
 
 
 class Module:
@@ -17,6 +17,7 @@ class Module:
 
     def __init__(self, data: bytes, path: str = ""):
         self.data, self.path = data, path
+        self.unread = False  # its parse took too long
 
     @classmethod
     def of(cls, source: Source) -> Module:
@@ -26,17 +27,17 @@ class Module:
     @cached_property
     def root(self) -> Node:
         """The whole tree."""
-        self._tree = parse(self.data)
-        return self._tree.root_node
+        tree = parse(self.data)
+        self.unread = tree is None
+        return (tree or empty()).root_node
 
     @cached_property
     def captures(self) -> dict[str, list[Node]]:
         """What the one query found."""
         whole = captures(self.root)
-        if not self.root.has_error:
+        if not self.root.has_error and not self.unread:
             return whole
-        self._pieces = pieces(self.data)
-        parts = [captures(tree.root_node) for tree in self._pieces]
+        parts = [captures(tree.root_node) for tree in pieces(self.data)]
         return {name: [node for part in parts for node in part.get(name, ())] for name in ("block", "error")}
 
     @cached_property
@@ -71,6 +72,8 @@ class Module:
     def errors(self) -> tuple[tuple[int, int], ...]:
         """The outermost parts that are in no sound tree."""
         spans: list[tuple[int, int]] = []
+        if self.root is not None and self.unread:
+            return ((0, len(self.data)),)
         for node in self.captures.get("error", ()):
             if not spans or node.start_byte >= spans[-1][1]:
                 spans.append((node.start_byte, node.end_byte))

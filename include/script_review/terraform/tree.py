@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from functools import cache
 from itertools import pairwise
 
 import re2
 import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser, Point, Query, QueryCursor, Range, Tree
+
+from include.script_review.bounded import SECONDS, parsed
 
 # A line that begins an outermost block.
 _HEAD = re2.compile(rb"(?m)^(?:resource|data|module|variable|output|provider|terraform|locals|moved|import|check)\b[^\n=]*\{")
@@ -30,21 +33,30 @@ def query() -> Query:
     return Query(language(), QUERY)
 
 
-def parse(data: bytes) -> Tree:
-    """The tree of UTF-8 text."""
-    return Parser(language()).parse(data)
+def parse(data: bytes) -> Tree | None:
+    """The tree of UTF-8 text; None where it would take too long."""
+    return parsed(language(), data)
+
+
+def empty() -> Tree:
+    """Of no text."""
+    return Parser(language()).parse(b"")
 
 
 def pieces(data: bytes) -> list[Tree]:
     """A tree for each outermost block, so that one in error does not take the others along; offsets are those of the file."""
     starts = [found.start() for found in _HEAD.finditer(data)][:_MOST]
-    found, row, counted = [], 0, 0
+    found: list[Tree] = []
+    row, counted, until = 0, 0, time.monotonic() + SECONDS
     for start, end in pairwise([0, *(start for start in starts if start), len(data)]):
         row, counted = row + data.count(b"\n", counted, start), start
         last = row + data.count(b"\n", start, end)
         column = end - (data.rfind(b"\n", 0, end) + 1)
         part = Range(Point(row, 0), Point(last, column), start, end)
-        found.append(Parser(language(), included_ranges=[part]).parse(data))
+        tree = parsed(language(), data, [part], seconds=0.5)
+        if tree is None or time.monotonic() > until:
+            break
+        found.append(tree)
     return found
 
 

