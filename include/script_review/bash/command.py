@@ -198,7 +198,7 @@ class Command:
         while node.parent is not None and node.parent.type == "redirected_statement":
             node = node.parent
         holder = node.parent
-        if holder is None or holder.type != "list" or holder.child_count < 3:
+        if holder is None or holder.type != "list" or holder.child_count < 3 or holder.children[0].id != node.id:
             return False
         return (holder.children[1].text, (holder.children[2].text or b"").split()[:1]) in ((b"||", [b"true"]), (b"||", [b":"]))
 

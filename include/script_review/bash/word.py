@@ -35,7 +35,7 @@ class Expansion:
 
 def expansion(node: Node) -> Expansion:
     """Of a `simple_expansion` or an `expansion`."""
-    text = (node.text or b"").decode("utf-8", "replace")
+    text = (node.text or b"").decode("utf-8", "replace").lstrip()
     if not text.startswith("${"):
         return Expansion(node, text[1:], "")
     inner = text[2:-1].lstrip("!#") or text[2:-1]
@@ -118,6 +118,8 @@ def _parts(node: Node, raw: bytes) -> Iterator[str | Node]:
         start = child.start_byte - base
         if start > at:
             yield _unescaped(raw[at:start])
+        if child.type == "simple_expansion" and (text := child.text or b"")[:1].isspace():
+            yield text[: len(text) - len(text.lstrip())].decode()  # the grammar counts blanks before it in
         yield from _pieces(child)
         at = child.end_byte - base
     if end > at:

@@ -5,6 +5,7 @@ It gets the text on its standard input and never a path of what is reviewed, so 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import signal
@@ -34,6 +35,9 @@ class Bounds:
     memory: int = MEMORY
 
 
+DEFAULT = Bounds()
+
+
 def program(name: str) -> Path | None:
     """The linter that was installed with this Python; never one that happens to be on PATH."""
     for folder in (Path(sys.executable).parent, Path(sys.prefix) / "bin"):
@@ -43,7 +47,7 @@ def program(name: str) -> Path | None:
     return None
 
 
-def ran(name: str, arguments: list[str], text: bytes, bounds: Bounds = Bounds()) -> tuple[int, bytes]:
+def ran(name: str, arguments: list[str], text: bytes, bounds: Bounds | None = None) -> tuple[int, bytes]:
     """Its exit code and its output; LinterError where there is none to trust."""
     path = program(name)
     if path is None:
@@ -66,7 +70,7 @@ def ran(name: str, arguments: list[str], text: bytes, bounds: Bounds = Bounds())
             )
         except OSError as error:
             raise LinterError(f"it did not start ({error.strerror})") from error
-        return _watched(process, bounds)
+        return _watched(process, bounds or DEFAULT)
 
 
 def _watched(process: subprocess.Popen[bytes], bounds: Bounds) -> tuple[int, bytes]:
@@ -75,24 +79,31 @@ def _watched(process: subprocess.Popen[bytes], bounds: Bounds) -> tuple[int, byt
 
     def stop() -> None:
         late.set()
-        _end(process)
+        _end(process.pid)
 
     clock = threading.Timer(bounds.seconds, stop)
     clock.daemon = True
     clock.start()
     try:
-        assert process.stdout is not None
-        said = process.stdout.read(bounds.output + 1)
-        if len(said) > bounds.output:
-            raise LinterError("its answer is too long")
-        code = process.wait()
+        said = process.stdout.read(bounds.output + 1) if process.stdout is not None else b""
+        if len(said) <= bounds.output:
+            # Not collected yet: its number still stands for it and for what it started.
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     finally:
         clock.cancel()
-        _end(process)
+        clock.join()
+        _end(process.pid)
+        code = process.wait()
         if process.stdout is not None:
             process.stdout.close()
-    if late.is_set():
+    return _judged(code, said, bounds, late.is_set())
+
+
+def _judged(code: int, said: bytes, bounds: Bounds, late: bool) -> tuple[int, bytes]:
+    if late:
         raise LinterError(f"it took longer than {bounds.seconds:g} seconds")
+    if len(said) > bounds.output:
+        raise LinterError("its answer is too long")
     if code < 0:
         raise LinterError(f"it was ended by signal {-code}")
     return code, said
@@ -101,16 +112,11 @@ def _watched(process: subprocess.Popen[bytes], bounds: Bounds) -> tuple[int, byt
 def _limit(pid: int, memory: int) -> None:
     """Data, not address space: what is written in Haskell reserves far more than it uses."""
     if hasattr(resource, "prlimit"):
-        try:
+        with contextlib.suppress(OSError, ValueError):  # it has ended already
             resource.prlimit(pid, resource.RLIMIT_DATA, (memory, memory))
-        except (OSError, ValueError):
-            return  # it has ended already
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            process.kill()
-        process.wait()
+def _end(pid: int) -> None:
+    """The process and all that it started: it leads a group of its own."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)

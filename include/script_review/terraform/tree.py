@@ -62,4 +62,9 @@ def pieces(data: bytes) -> list[Tree]:
 
 def captures(root: Node) -> dict[str, list[Node]]:
     """The nodes of interest by name, in the order of the text."""
-    return QueryCursor(query()).captures(root)
+    found = QueryCursor(query()).captures(root)  # which come in no order at all
+    return {name: sorted(nodes, key=_place) for name, nodes in found.items()}
+
+
+def _place(node: Node) -> tuple[int, int]:
+    return node.start_byte, -node.end_byte

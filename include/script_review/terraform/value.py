@@ -37,8 +37,12 @@ class Value:
         """Of a string or a here-document, with a HOLE for what is filled in; None for anything else."""
         if self.node.type not in _TEXTS:
             return None
-        pieces = []
+        pieces: list[str] = []
+        raw, base, at = self.node.text or b"", self.node.start_byte, 0
         for child in self.node.named_children:
+            if pieces:  # the grammar leaves blanks before what is filled in out of its nodes
+                pieces.append(raw[at : child.start_byte - base].decode("utf-8", "replace"))
+            at = child.end_byte - base
             if child.type == "template_literal":
                 pieces.append((child.text or b"").decode("utf-8", "replace"))
             elif child.type in ("template_interpolation", "template_directive"):

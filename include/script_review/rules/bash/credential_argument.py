@@ -14,9 +14,11 @@ from include.script_review.lists import names
 from include.script_review.rule import Hit, Rule
 
 _WORTH = re2.compile(
-    rb"(?i)[\s\"'=](-p\S|-[upa][\s\"']|--user\b|--proxy-user|--?[a-z-]{0,12}(?:passw|api-?key|secret|token)"
+    rb"(?i)[\s\"'=](--?[a-z-]{0,12}(?:passw|api-?key|secret-?key|access-?token|token=|secret=)"
     rb"|authorization:|x-api-key:|private-token:|[a-z0-9+]{2,20}://[^/\s:@]{0,60}:[^/\s@]+@)"
 )
+# Their short options are too short to be looked for in the text.
+_SHORT = ("curl", "http", "sshpass", "docker", "podman", "redis-cli")
 _ASKS = re2.compile(rb"\b(chpasswd|passwd\s[^\n|;]*--stdin|sudo\s[^\n|;]*-S)\b")
 _OPTION = re2.compile(
     r"(?i)^--?(db-?|admin-?|user-?|root-?|http-?)?(password|passwd|api-?key|secret-?key|access-?token|token|secret)=(.*)$"
@@ -58,13 +60,13 @@ def _piped(command: Command) -> Iterator[Hit]:
 
 def _candidates(script: Script) -> Iterator[Command]:
     """The commands with a word in them that may announce a secret: few, where all would be many."""
-    seen: set[int] = set()
+    found = {command.start: command for command in script.calls(*_SHORT, *_MYSQL)}
     for part in (script, *script.nested):
-        for found in _WORTH.finditer(part.data):
-            command = part.command_at(found.start(1))
-            if command is not None and command.start not in seen:
-                seen.add(command.start)
-                yield command
+        for match in _WORTH.finditer(part.data):
+            command = part.command_at(match.start(1))
+            if command is not None:
+                found[command.start] = command
+    yield from (found[start] for start in sorted(found))
 
 
 def _hit(command: Command, found: tuple[Word, str]) -> Hit:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import re2
+
 from include.contracts.script_review import Category, Severity
 from include.script_review.bash.command import Command
 from include.script_review.bash.files import is_device
@@ -14,6 +16,7 @@ from include.script_review.bash.word import Word
 from include.script_review.rule import Hit, Rule
 
 _LOOSE = r"\b(dd\s[^|;#]*of=/dev/(sd|nvme|vd|hd|xvd)|(mkfs(\.\w+)?|wipefs)\s[^|;#]*/dev/(sd|nvme|vd|hd|xvd))"
+_SOMEWHERE = re2.compile(rb"/dev/(sd|nvme|vd|hd|xvd|disk/|mapper/|md|mmcblk|dm-|\"?\$)")
 _TOOLS = ("wipefs", "blkdiscard", "mke2fs", "mkswap", "sgdisk", "sfdisk", "parted", "shred", "pvcreate", "cryptsetup")
 _ONLY = {
     "wipefs": ("-a", "-af", "--all", "-fa", "-o"),
@@ -28,7 +31,7 @@ def check(script: Script) -> Iterator[Hit]:
 
 
 def _found(script: Script) -> Iterator[Hit]:
-    if b"/dev/" not in script.data:
+    if _SOMEWHERE.search(script.data) is None:
         return
     for command in script.calls("dd"):
         target = next((text[3:] for text in command.literals if text.startswith("of=")), "")

@@ -39,8 +39,8 @@ def _overwrites(script: Script) -> Iterator[tuple[int, int, str]]:
         if not keeps & command.flags:
             yield from _of(command, command.plain[-1:])
     for part, node in script.redirects:
-        target = Word(node.named_children[-1]).shape if node.named_children else ""
         text = node.text or b""
+        target = Word(node.named_children[-1]).shape if b"/etc/" in text and node.named_children else ""
         if text[:1] == b">" and text[:2] != b">>" and _is_config(target):
             yield part.base + node.start_byte, part.base + node.end_byte, target
 

@@ -17,6 +17,7 @@ _PLACES = re2.compile(
     r"(\.ssh/authorized_keys2?$|/etc/rc\.local$|/etc/cron\.[a-z]+/|/etc/crontab$|/var/spool/cron/|/etc/ld\.so\.preload$"
     r"|/etc/sudoers(\.d/|$)|/etc/profile\.d/|/etc/pam\.d/)"
 )
+_SOMEWHERE = re2.compile(rb"(authorized_keys|rc\.local|cron|ld\.so\.preload|sudoers|/profile\.d/|/pam\.d/)")
 _GRAVE = re2.compile(r"(/etc/ld\.so\.preload$|/etc/sudoers$|/etc/pam\.d/)")
 _CHANGED = (b"visudo -c", b"visudo -cf", b"visudo --check")
 
@@ -25,6 +26,8 @@ def check(script: Script) -> Iterator[Hit]:
     for command in script.calls("crontab"):
         if command.plain and not {"l", "r", "e"} & command.flags and (command.plain != ("-",) or command.before):
             yield command.hit("sets up what runs from now on, in place of what was set up before")
+    if _SOMEWHERE.search(script.data) is None:
+        return
     for command in script.calls("tee", "cp", "install", "mv"):
         target = command.plain[-1] if command.plain else ""
         if _PLACES.search(target) and not any(word.startswith(target) for word in command.plain[:-1]):
