@@ -99,7 +99,7 @@ class Script:
         """By name; nodes of names, and whole commands where the name stands behind `sudo` and the like."""
         written: dict[bytes, list[Node]] = {}
         for node in self.captures.get("name", ()):
-            written.setdefault(node.text or b"", []).append(node)
+            written.setdefault(self.data[node.start_byte : node.end_byte], []).append(node)
         found: dict[str, list[Command | Node]] = {}
         for raw, nodes in written.items():
             name = base_name(raw.decode("utf-8", "replace"))
@@ -185,7 +185,7 @@ class Script:
         for node in self.captures.get("assignment", ()):
             name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
             if name is not None:
-                key = (name.text or b"").decode("utf-8", "replace")
+                key = self.data[name.start_byte : name.end_byte].decode("utf-8", "replace")
                 found.setdefault(key, []).append((self.base + node.start_byte, Word(value) if value is not None else None))
         return found
 

@@ -18,6 +18,8 @@ def with_fallback(script: Script, found: Iterable[Hit], pattern: str, message: s
     if not script.errors:
         return
     compiled = re2.compile(pattern.encode())
+    if compiled.search(script.data) is None:
+        return
     for start, line in _lines(script):
         if line.lstrip().startswith(b"#") or compiled.search(line) is None:
             continue

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+import re2
+
 from include.contracts.script_review import Category, Severity
-from include.script_review.linters.hit import Kept, LinterHit, kept
+from include.script_review.linters.hit import Kept, LinterHit, kept, one_line
 from include.script_review.linters.process import LinterError, ran
 from include.script_review.source import Source
 
 _RISKY, _LOW = Category.RISKY_OPERATION, Severity.LOW
 _TAG = "The same file gives another image tomorrow, and what ran before cannot be built again."
 
+_IGNORE = re2.compile(r"(?i)#\s*hadolint\s+ignore\s*=\s*([A-Z0-9, ]+)")
+_LONGEST = 2_000
 TABLE: dict[str, Kept] = {
     "DL3006": Kept(category=Category.MISSING_ROLLBACK, severity=_LOW, why=_TAG, fix="Name a version, or a digest."),
     "DL3007": Kept(category=Category.MISSING_ROLLBACK, severity=_LOW, why=_TAG, fix="Name a version, or a digest."),
@@ -42,7 +46,7 @@ TABLE: dict[str, Kept] = {
 
 def lint(source: Source) -> Iterator[LinterHit]:
     """What it says about one file; LinterError where it cannot read it."""
-    code, said = ran("hadolint", ["--no-fail", "--no-color", "--format=json", "-"], source.data)
+    code, said = ran("hadolint", ["--no-fail", "--no-color", "--format=json", "--disable-ignore-pragma", "-"], source.data)
     if code != 0:
         raise LinterError(f"it ended with {code}")
     yield from found(source, said)
@@ -62,4 +66,22 @@ def found(source: Source, said: bytes) -> Iterator[LinterHit]:
     for code, line, message in rows:
         if code in TABLE:
             start = source.offset(line, 1)
-            yield kept(f"hadolint-{code}", TABLE[code], start, source.offset(line, len(source.line(line)) + 1), message)
+            yield kept(
+                f"hadolint-{code}",
+                TABLE[code],
+                start,
+                source.offset(line, len(source.line(line)) + 1),
+                message,
+                _allowed(source, code, line),
+            )
+
+
+def _allowed(source: Source, code: str, line: int) -> str | None:
+    """The comment over the instruction that asks for silence about this code. It is shown, not obeyed in silence."""
+    above = line - 1
+    while above and (text := source.line(above).strip()[:_LONGEST]).startswith("#"):
+        found = _IGNORE.search(text)
+        if found is not None and code in found[1].upper():
+            return one_line(text.lstrip("# "))
+        above -= 1
+    return None

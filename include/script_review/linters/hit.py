@@ -32,6 +32,7 @@ class LinterHit:
     message: str
     why: str
     fix: str
+    suppressed_by: str | None = None  # the author's comment that says why it may stand
 
 
 def one_line(text: str, most: int = 400) -> str:
@@ -40,7 +41,7 @@ def one_line(text: str, most: int = 400) -> str:
     return flat if len(flat) <= most else flat[: most - 1] + "…"
 
 
-def kept(rule: str, how: Kept, start: int, end: int, said: str) -> LinterHit:
+def kept(rule: str, how: Kept, start: int, end: int, said: str, suppressed_by: str | None = None) -> LinterHit:
     """A hit from a row of a table."""
     return LinterHit(
         rule=rule,
@@ -52,6 +53,7 @@ def kept(rule: str, how: Kept, start: int, end: int, said: str) -> LinterHit:
         message=how.message or one_line(said) or rule,
         why=how.why,
         fix=how.fix,
+        suppressed_by=suppressed_by,
     )
 
 

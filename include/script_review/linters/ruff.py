@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import re2
+
 from include.contracts.script_review import Category, Confidence, Severity
-from include.script_review.linters.hit import Kept, LinterHit, kept
+from include.script_review.linters.hit import Kept, LinterHit, kept, one_line
 from include.script_review.linters.process import LinterError, ran
 from include.script_review.source import Source
 
@@ -84,6 +86,8 @@ TABLE: dict[str, Kept] = {
         Confidence.MEDIUM,
     ),
 }
+_NOQA = re2.compile(r"(?i)#\s*(noqa)\b(?::\s*([A-Z0-9, ]+))?")
+_LONGEST = 2_000
 # What Ruff itself calls harmless: a fixed text.
 _HARMLESS = ("seems safe",)
 
@@ -98,6 +102,7 @@ def lint(source: Source) -> Iterator[LinterHit]:
         "--output-format=json",
         "--exit-zero",
         "--quiet",
+        "--ignore-noqa",
     ]
     code, said = ran("ruff", [*arguments, "--stdin-filename=script.py", "-"], source.data)
     if code != 0:
@@ -118,7 +123,16 @@ def found(source: Source, said: bytes) -> Iterator[LinterHit]:
     for (code, row, _, _), (start, end) in zip(rows, places, strict=True):
         message = str(row.get("message", ""))
         if code in TABLE and not any(mark in message for mark in _HARMLESS):
-            yield kept(f"ruff-{code}", TABLE[code], start, end, message)
+            yield kept(f"ruff-{code}", TABLE[code], start, end, message, _allowed(source, code, end))
+
+
+def _allowed(source: Source, code: str, end: int) -> str | None:
+    """The `# noqa` on the line it ends on, where it is for this code. It is shown, not obeyed in silence."""
+    text = source.line(source.place(end)[0])[-_LONGEST:]
+    found = _NOQA.search(text)
+    if found is None or (found[2] and code not in found[2].upper()):
+        return None
+    return one_line(text[found.start(1) :])
 
 
 def _at(source: Source, place: dict[str, Any]) -> int:

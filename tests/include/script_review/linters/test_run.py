@@ -95,6 +95,15 @@ def test_a_sourced_file_is_not_opened(tmp_path: Path) -> None:
     assert "shellcheck-SC2086" in [hit.rule for hit in said("bash", text, str(tmp_path / "a.sh"))]
 
 
+def test_an_authors_wish_for_silence_is_shown() -> None:
+    python = (
+        "import requests\nrequests.get(x, verify=False)  # noqa: S501 - lab only\nrequests.get(y, verify=False)  # noqa: E501\n"
+    )
+    assert [hit.suppressed_by for hit in said("python", python)] == ["noqa: S501 - lab only", None]
+    text = "# hadolint ignore=DL3006 our own tag\nFROM debian\n# hadolint ignore=DL3007\nFROM alpine\n"
+    assert [hit.suppressed_by for hit in said("dockerfile", text)] == ["hadolint ignore=DL3006 our own tag", None]
+
+
 def test_bats_files_are_read() -> None:
     found = said("bash", '#!/usr/bin/env bats\n@test "x" {\n  cd /x\n  rm -f $y\n}\n', "x.bats")
     assert [hit.rule for hit in found] == ["shellcheck-SC2086"]
