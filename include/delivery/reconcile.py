@@ -1,6 +1,7 @@
 """Find what is left open and finish or escalate it. Makes no effect on production; runs from Airflow, from cron, from a hand.
 
 - A briefing with no brief after the deadline (its run never started, died, or hangs): its owner is told that there is none.
+- A review of scripts with no report in time: its repository's owner gets a task that says so.
 - A message not delivered: sent again, then to the next in the chain.
 - A hold whose clock has run out: it becomes `expired`. Nothing rests on that; it says so to whoever looks.
 - What people did on an incident's ticket: counted as feedback on its brief.
@@ -30,13 +31,14 @@ from include.delivery.endpoints import Endpoints
 from include.delivery.escalate import Escalating, escalate
 from include.delivery.hand_marks import ReadMarks, enter_marks
 from include.delivery.heartbeat import beat
+from include.delivery.late_reviews import DEADLINE_S, escalate_late
 from include.delivery.pass_on import pass_on
 from include.delivery.review_task import open_task, say
 from include.delivery.send import send
 from include.delivery.ticket_edits import count_edits
 from include.holds.expire import due as due_holds
 from include.holds.expire import expire
-from include.store import briefs, changes, deliveries, dispatches, incidents, ledger, tallies
+from include.store import briefs, changes, deliveries, dispatches, incidents, ledger, script_reviews, tallies
 from include.store.database import Store, day
 from include.store.times import from_text
 from include.telemetry.spans import ended, warm
@@ -86,8 +88,10 @@ def reconcile(
     warm()
     with store.read() as conn:
         late = dispatches.overdue(conn, 60 * catalogue.settings.brief_deadline_minutes)
+        late_reviews = script_reviews.late(conn, DEADLINE_S)
     failed: list[str] = []
     escalated = sum(_alone(failed, row["incident_id"], partial(_escalate, store, catalogue, row, link)) for row in late)
+    escalated += sum(_alone(failed, each.id, partial(escalate_late, store, catalogue, each)) for each in late_reviews)
     with store.read() as conn:
         due = deliveries.due(conn)
     delivered = sum(_alone(failed, row["id"], partial(send, store, catalogue, row["id"], endpoints)) for row in due)

@@ -100,13 +100,13 @@ def _joined(conn: Connection, review: Review) -> _Said:
     now = _review(ranked(files, agreed), str(review.rules))
     if review.kind is ReviewKind.PULL_REQUEST:
         before = _review(ranked(was, agreed), str(review.rules)) if review.base is not None else None
-        return _Said(now, compare(before, now) if before is not None else None, gaps + lost)
+        return _Said(now, _gone(compare(before, now), now) if before is not None else None, gaps + lost)
     earlier = reviews.last_reported(conn, review)
     report = script_reports.latest(conn, earlier.said_by) if earlier is not None else None
     if report is None:
         return _Said(now, None, gaps)
     known = script_findings.history(conn, review.repository)
-    return _Said(now, _settled(compare(read_report(report), now), known, review.id), gaps)
+    return _Said(now, _settled(_gone(compare(read_report(report), now), now), known, review.id), gaps)
 
 
 def _files(conn: Connection, entries: Sequence[Entry]) -> tuple[list[FileReview], int]:
@@ -123,6 +123,14 @@ def _gap(path: str) -> FileReview:
 def _review(files: Iterable[FileReview], rules: str) -> ScriptReview:
     ordered = tuple(sorted(files, key=lambda file: file.path))
     return ScriptReview(files=ordered, summary=summarise(ordered), rules=rules)
+
+
+def _gone(compared: Compared, now: ScriptReview) -> Compared:
+    """What stood in a file that the commit does not hold any more is not left unseen: it is gone with its file."""
+    here = {file.path for file in now.files}
+    fixed = tuple(each for each in compared.unseen if each.path not in here)
+    unseen = tuple(each for each in compared.unseen if each.path in here)
+    return replace(compared, fixed=(*compared.fixed, *fixed), unseen=unseen)
 
 
 def _settled(compared: Compared, history: dict[str, Seen], review_id: str) -> Compared:
@@ -176,9 +184,12 @@ def _remember(conn: Connection, review: Review, said: _Said) -> None:
     """The repository's own history; not where a newer review has written it on already."""
     if review.kind is ReviewKind.PULL_REQUEST or reviews.overtaken(conn, review):
         return
+    here = {file.path for file in said.review.files}
+    known = script_findings.history(conn, review.repository).values()
+    gone = {each.fingerprint for each in known if each.fixed is None and each.path not in here}  # also where a file was renamed
+    fixed = {each.fingerprint for each in said.compared.fixed} if said.compared is not None else set()
+    script_findings.keep_fixed(conn, review.repository, review.id, gone | fixed)
     script_findings.keep_seen(conn, review.repository, review.id, _open(said.review))
-    if said.compared is not None:
-        script_findings.keep_fixed(conn, review.repository, review.id, {each.fingerprint for each in said.compared.fixed})
 
 
 def _open(review: ScriptReview) -> Iterator[Finding]:

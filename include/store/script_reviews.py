@@ -2,7 +2,7 @@
 
     asked ──trigger──▶ triggered ──claim──▶ claimed ──report──▶ reported ──task──▶ filed
       ▲                    │
-      └─ no claim in time ─┘
+      └─ no claim in time ─┘                   └─deadline──▶ overdue
 
 A run in Airflow proves nothing: a review is at work only when a run has claimed it here. A cleared run makes the next version
 of the same report, so `reported` and `filed` are no ends.
@@ -26,6 +26,7 @@ from include.store.upsert import once
 
 OPEN = ("asked", "triggered")
 REPORTED = ("reported", "filed")
+OVERDUE = "overdue"  # its owner was told so; a late report is better than none
 
 
 class ReviewKind(StrEnum):
@@ -137,7 +138,7 @@ def begun(conn: Connection, review_id: str, **values: Any) -> None:
 
 def move(conn: Connection, review_id: str, state: str) -> bool:
     """To `reported` or `filed`; False where it is there already. What was filed stays so when another version is reported."""
-    still = table.c.state.in_(("claimed",) if state == "reported" else ("claimed", "reported"))
+    still = table.c.state.in_(("claimed", OVERDUE) if state == "reported" else ("claimed", OVERDUE, "reported"))
     moved = conn.execute(update(table).where(table.c.id == review_id, still).values(state=state, ended_at=now(conn)))
     return moved.rowcount == 1
 
@@ -208,7 +209,8 @@ def unclaimed(conn: Connection, claim_seconds: float) -> Sequence[RowMapping]:
 def claim(conn: Connection, review_id: str, run_id: str) -> bool:
     """Make this run the one that works on the review. True for the run that has it, also when asked again."""
     values = {"state": "claimed", "run_id": run_id, "claimed_at": now(conn)}
-    won = conn.execute(update(table).where(table.c.id == review_id, table.c.state.in_(OPEN)).values(**values))
+    unclaimed = or_(table.c.state.in_(OPEN), and_(table.c.state == OVERDUE, table.c.claimed_at.is_(None)))
+    won = conn.execute(update(table).where(table.c.id == review_id, unclaimed).values(**values))
     return won.rowcount == 1 or holds(conn, review_id, run_id)
 
 
@@ -223,6 +225,20 @@ def of_run(conn: Connection, run_id: str) -> Review | None:
     mine = select(table).where(table.c.run_id == run_id, table.c.claimed_at.is_not(None))
     row = conn.execute(mine).mappings().first()
     return from_row(row) if row is not None else None
+
+
+def late(conn: Connection, seconds: float) -> list[Review]:
+    """Reviews that wait for their report since longer ago than that, whatever they wait for."""
+    limit = shifted(now(conn), seconds=-seconds)
+    at_work = and_(table.c.state == "claimed", table.c.claimed_at < limit)
+    found = select(table).where(or_(at_work, and_(table.c.state.in_(OPEN), table.c.asked_at < limit)))
+    return [from_row(row) for row in conn.execute(found.order_by(table.c.asked_at)).mappings()]
+
+
+def give_up(conn: Connection, review: Review) -> bool:
+    """Waiting for it is over; False where it has moved on since it was looked up."""
+    still = and_(table.c.id == review.id, table.c.state == review.state)
+    return conn.execute(update(table).where(still).values(state=OVERDUE)).rowcount == 1
 
 
 def waiting(conn: Connection) -> int:

@@ -96,6 +96,21 @@ def test_only_what_changed_is_looked_at_and_what_was_fixed_is_said(reviewing: Re
     assert sorted((seen.path, seen.fixed is not None) for seen in history) == [("ops/clean.ps1", True), ("ops/more.ps1", False)]
 
 
+def test_what_is_gone_with_its_file_is_fixed_and_what_moved_with_it_is_known(reviewing: Reviewing, store: Store) -> None:
+    reviewing.git.commit({"ops/clean.ps1": BAD, "ops/gone.ps1": b"Get-Item .\n" + BAD})
+    reviewing.whole()
+    reviewing.git.commit({"moved/clean.ps1": BAD})
+    done = reviewing.whole()
+    assert (done.counts.findings, done.counts.new, done.counts.fixed) == (1, 0, 1)
+    with store.read() as conn:
+        history = script_findings.history(conn, REPOSITORY).values()
+    assert sorted((seen.path, seen.fixed is None) for seen in history) == [
+        ("moved/clean.ps1", True),
+        ("ops/clean.ps1", False),
+        ("ops/gone.ps1", False),
+    ]
+
+
 def test_a_failed_batch_is_a_gap_and_cleared_it_completes_the_same_report(reviewing: Reviewing, store: Store) -> None:
     reviewing.git.broken = {"ops/list.ps1"}
     begun = reviewing.ask()

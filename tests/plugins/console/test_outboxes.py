@@ -11,6 +11,7 @@ import pytest
 from include.contracts.errors import ConfigError
 from include.contracts.hold import HoldState
 from include.contracts.plan import ReleaseMode
+from include.reviewing.asking import ask_by_night
 from include.store import hold_runs
 from include.store.database import Store
 from plugins.console import dispatcher as module
@@ -235,3 +236,24 @@ def test_a_change_request_has_a_run_of_its_own_that_is_told_its_id(store: Store,
     made = Dispatcher(store, start=lambda dag, run, conf: started.append((dag, dict(conf))) is None, find=lambda *_: None)
     made.step()
     assert started == [("change_request", {"change": change_id, "briefing": 1})]
+
+
+def test_a_review_has_a_run_of_its_own_that_is_told_its_ids(store: Store) -> None:
+    (review_id,) = ask_by_night(store, ["shop-orders"], night="scheduled__1")
+    started: list[tuple[str, str, Any]] = []
+
+    def start(dag: str, run: str, conf: Any) -> bool:
+        started.append((dag, run, dict(conf)))
+        return True
+
+    made = Dispatcher(store, start=start, find=lambda *_: None)
+    for _ in range(2):
+        made.step()
+    ((dag, run, conf),) = started
+    assert (dag, conf) == ("script_review", {"repository": "shop-orders", "review": review_id})
+    with store.begin() as conn:
+        outbox, (item,) = outboxes.Reviews(), outboxes.Reviews().unclaimed(conn, -1)
+        assert (item.run_id, item.conf) == (run, conf)
+        assert outbox.give_up(conn, item, delay_s=0)
+        assert [each.attempt for each in outbox.due(conn, 10)] == [1]
+        assert outbox.next_due_s(conn) is None
