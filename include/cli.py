@@ -31,6 +31,7 @@ COMMANDS = (
     "templates",
     "change",
     "scripts",
+    "reviews",
     "doctor",
     "reconcile",
     "ledger",
