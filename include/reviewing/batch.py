@@ -5,8 +5,9 @@ Where the repository cannot give a file, the batch fails with what it has: clear
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -22,6 +23,8 @@ from include.script_review.run import Files, review_files
 from include.store import ledger, script_units
 from include.store.database import Store
 from include.store.script_reviews import Review
+
+KEPT_AT_ONCE = 10  # units
 
 
 class Progress(NamedTuple):
@@ -77,13 +80,19 @@ def _look(store: Store, work: _Work, known: set[str], git: Git, rules: Rules) ->
         if mine and commit is not None:
             snapshot = git.snapshot(commit)
             loads = [_Load(snapshot, each) for each in mine]
-            for load, found in zip(loads, review_files(loads, runner=rules.runner), strict=True):
-                if load.lost is None:
-                    with store.begin() as conn:
-                        script_units.keep_unit(conn, load.entry.key, [*found, *load.refused])
+            _keep(store, zip(loads, review_files(loads, runner=rules.runner), strict=True))
             failed += [load.lost for load in loads if load.lost is not None]
     if failed:
         raise failed[0]
+
+
+def _keep(store: Store, done: Iterator[tuple[_Load, list[FileReview]]]) -> None:
+    """Keep what is done some units at a time: each commit waits for the disk, and a task that dies loses no more than these."""
+    while some := list(islice(done, KEPT_AT_ONCE)):
+        with store.begin() as conn:
+            for load, found in some:
+                if load.lost is None:
+                    script_units.keep_unit(conn, load.entry.key, [*found, *load.refused])
 
 
 @dataclass

@@ -67,9 +67,10 @@ def _entry(row: Sequence[Any]) -> Entry:
 
 def entries(snapshot: Snapshot, rules: str) -> tuple[Entry, ...]:
     """Every unit of a commit."""
+    blobs = snapshot.blobs
     return tuple(
-        Entry(key_of(unit, snapshot.blobs, rules), unit.members, tuple(path for path in unit.tests if path not in unit.members))
-        for unit in units(snapshot.blobs)
+        Entry(key_of(unit, blobs, rules), unit.members, tuple(path for path in unit.tests if path not in unit.members))
+        for unit in units(blobs)
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, select, update
 
 from include.contracts.errors import Conflict, NotFound
 from include.contracts.script_review import Finding
@@ -14,7 +15,7 @@ from include.store import ledger
 from include.store.database import new_id, now
 from include.store.redaction import redact_text
 from include.store.tables.script_review import script_dismissal, script_finding
-from include.store.times import from_text
+from include.store.times import from_text, to_text
 from include.store.upsert import insert_for, once
 
 MAX_REASON = 1_000
@@ -75,18 +76,28 @@ def _seen(row: RowMapping) -> Seen:
 def keep_seen(conn: Connection, repository: str, review_id: str, found: Iterable[Finding]) -> None:
     """Findings that this review has seen: the first time, again, or back after they were fixed, which is a first time too."""
     table, at = script_finding.c, now(conn)
-    back = and_(table.repository == repository, table.fixed_review.is_not(None), table.fixed_review != review_id)
+    known = history(conn, repository)
     rows = {each.fingerprint: _row(repository, review_id, each, at) for each in found}
-    for row in rows.values():
-        here = {"fixed_review": None, "fixed_at": None}
-        conn.execute(
-            update(script_finding)
-            .where(back, table.fingerprint == row["fingerprint"])
-            .values(first_review=review_id, first_seen=at, **here)
-        )
-        made = insert_for(conn, script_finding).values(**row)
-        again = {"last_review": review_id, "last_seen": at, "severity": row["severity"], **here}
-        conn.execute(made.on_conflict_do_update(index_elements=["repository", "fingerprint"], set_=again))
+    fresh = [row for name, row in rows.items() if name not in known]
+    if fresh:
+        made = insert_for(conn, script_finding)
+        conn.execute(made.on_conflict_do_nothing(), fresh)
+    mine = and_(table.repository == repository, table.fingerprint == bindparam("mine"))
+    again = [_again(row, known[name], review_id) for name, row in rows.items() if name in known]
+    if again:
+        here: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _MOVES}
+        conn.execute(update(script_finding).where(mine).values(**here, fixed_review=None, fixed_at=None), again)
+
+
+_MOVES = ("first_review", "first_seen", "last_review", "last_seen", "severity")
+
+
+def _again(row: dict[str, str], before: Seen, review_id: str) -> dict[str, str]:
+    """What changes of a finding that is known: it is as old as it was, unless it was fixed in between."""
+    back = before.fixed is not None and before.fixed != review_id
+    first = {"first_review": row["first_review"], "first_seen": row["first_seen"]}
+    kept = first if back else {"first_review": before.first, "first_seen": to_text(before.first_seen)}
+    return {"mine": before.fingerprint, **{f"new_{name}": value for name, value in {**row, **kept}.items() if name in _MOVES}}
 
 
 def _row(repository: str, review_id: str, each: Finding, at: str) -> dict[str, str]:
@@ -105,10 +116,11 @@ def _row(repository: str, review_id: str, each: Finding, at: str) -> dict[str, s
 
 def keep_fixed(conn: Connection, repository: str, review_id: str, fingerprints: Collection[str]) -> None:
     """Findings that stood and are not there any more."""
-    table = script_finding.c
-    for fingerprint in sorted(fingerprints):
-        mine = and_(table.repository == repository, table.fingerprint == fingerprint, table.fixed_review.is_(None))
-        conn.execute(update(script_finding).where(mine).values(fixed_review=review_id, fixed_at=now(conn)))
+    if fingerprints:
+        table = script_finding.c
+        mine = and_(table.repository == repository, table.fingerprint == bindparam("mine"), table.fixed_review.is_(None))
+        gone = update(script_finding).where(mine).values(fixed_review=review_id, fixed_at=now(conn))
+        conn.execute(gone, [{"mine": fingerprint} for fingerprint in sorted(fingerprints)])
 
 
 def dismiss(
