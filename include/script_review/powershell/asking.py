@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
+import re2
 
 from include.script_review.powershell.effects import Effect
 from include.script_review.powershell.function import Function
+from include.script_review.powershell.graph import left_open
 from include.script_review.powershell.script import Script
 
 
 def offers(function: Function) -> bool:
     """Does it declare `SupportsShouldProcess`, or have a `-WhatIf` of its own?"""
-    if function.supports_should_process:
-        return True
-    return b"whatif" in function.script.lowered and any(parameter.name == "whatif" for parameter in function.parameters)
+    return function.offers_whatif
 
 
 def unasked(function: Function) -> list[Effect]:
@@ -28,20 +27,21 @@ def unasked(function: Function) -> list[Effect]:
     return [effect for one in seen.values() for effect in changes.of(one)]
 
 
-def declares(function: Function) -> bool:
-    """Does it, a function around it, or every function that calls it declare `SupportsShouldProcess`?"""
-    seen: set[int] = set()
-    waiting = [function]
-    while waiting:
-        one = waiting.pop()
-        if id(one) in seen or one.supports_should_process:
-            continue
-        seen.add(id(one))
-        around = [one.parent] if one.parent is not None and not one.parent.is_script else list(one.script.changes.callers(one))
-        if not around:
-            return False
-        waiting += around
-    return True
+def first_unasked(function: Function) -> Effect | None:
+    """One of those; asked of many functions it costs no more than of one."""
+    changes = function.script.changes
+    found = changes.graph.reaching("unasked", lambda one: next(iter(changes.of(one)), None), through=lambda one: not offers(one))
+    return found.get(id(function))
+
+
+def undeclared(script: Script) -> frozenset[int]:
+    """By id, the functions that declare no `SupportsShouldProcess` and are not only come to through ones that do."""
+    return left_open(script, lambda one: one.supports_should_process, body_counts=True)
+
+
+def uncovered(script: Script) -> frozenset[int]:
+    """By id, the functions that offer no `-WhatIf` and are not only come to through ones that do."""
+    return left_open(script, offers, body_counts=False)
 
 
 def hands_on(function: Function) -> bool:
@@ -62,10 +62,10 @@ def declared_at(function: Function) -> tuple[int, int]:
 
 def changes_nearby(function: Function) -> bool:
     """Does it change state, by itself or by what it calls?"""
-    return bool(function.script.changes.reached(function))
+    return bool(function.script.changes.reaches(function))
 
 
-_REMEMBERED = re.compile(rb"\$[a-z_:]*(before|original|previous|backup|saved|snapshot|oldvalue|restore)[a-z_0-9]*\s*=")
+_REMEMBERED = re2.compile(r"\$[a-z_:]*(before|original|previous|backup|saved|snapshot|oldvalue|restore)[a-z_0-9]*\s*=")
 
 
 def remembers(script: Script) -> bool:

@@ -7,11 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from include.script_review.powershell.effects import Effect, call_effect, effect_of, may_change
+from include.script_review.powershell.graph import Graph, graph_of
 
 if TYPE_CHECKING:
     from include.script_review.powershell.function import Function
     from include.script_review.powershell.script import Script
 
+_NEAR = 50
 _ASKS = ("shouldprocess", "shouldcontinue")
 
 
@@ -51,30 +53,51 @@ class Changes:
     def _callees(self) -> dict[int, tuple[Function, ...]]:
         return {}
 
-    def reached(self, function: Function) -> tuple[Effect, ...]:
-        """What a function changes, by itself or through the functions it calls."""
-        return tuple(effect for one in self.path(function) for effect in self.of(one))
+    def near(self, function: Function) -> tuple[Function, ...]:
+        """The function, and those it calls, directly or not, the nearest first; only so many, since it is asked of each."""
+        known = function.script.changes._near
+        if id(function) not in known:
+            seen = {id(function): function}
+            for one in (waiting := [function]):  # grows while it is walked
+                fresh = [callee for callee in self.callees(one)[:_NEAR] if id(callee) not in seen][: _NEAR - len(seen)]
+                seen.update((id(callee), callee) for callee in fresh)
+                waiting += fresh
+            known[id(function)] = tuple(seen.values())
+        return known[id(function)]
 
-    def path(self, function: Function) -> tuple[Function, ...]:
-        """The function, and those it calls, directly or not."""
-        seen, waiting = {id(function): function}, [function]
-        while waiting:
-            for callee in self.callees(waiting.pop()):
-                if id(callee) not in seen:
-                    seen[id(callee)] = callee
-                    waiting.append(callee)
-        return tuple(seen.values())
+    @cached_property
+    def _near(self) -> dict[int, tuple[Function, ...]]:
+        return {}
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Who calls whom in the file or its module."""
+        return graph_of(self.script)
+
+    def reaches(self, function: Function) -> Effect | None:
+        """A change that a function makes, by itself or by what it calls."""
+        return self.graph.reaching("change", _first).get(id(function))
+
+    def reaches_deaf(self, function: Function) -> Effect | None:
+        """Likewise, one that knows no `-WhatIf`."""
+        return self.graph.reaching("deaf change", _first_deaf).get(id(function))
 
     def asks(self, function: Function) -> bool:
         """Is `ShouldProcess` or `ShouldContinue` called in the function itself?"""
-        return any(call.member in _ASKS for call in function.calls)
+        return id(function) in function.script.changes._asking
+
+    @cached_property
+    def _asking(self) -> frozenset[int]:
+        return frozenset(id(call.function) for member in _ASKS for call in self.script.calls_by_member.get(member, ()))
 
     def asked_on_path(self, function: Function) -> bool:
         """Is it asked in the function or in one that it calls?"""
-        return any(self.asks(one) for one in self.path(function))
+        return id(function) in self.graph.reaching("asks", lambda one: self.asks(one) or None)
 
     def callers(self, function: Function) -> tuple[Function, ...]:
-        """The functions of the file that call it; the script's own body is one."""
+        """The functions of the file that call it; the script's own body is one, and is called by nobody."""
+        if function.is_script:
+            return ()
         name = function.name.lower().rpartition(":")[2]
         found = {id(command.function): command.function for command in self.script.by_name.get(name, ())}
         return tuple(one for one in found.values() if one is not function)
@@ -82,4 +105,12 @@ class Changes:
     @cached_property
     def changing(self) -> tuple[Function, ...]:
         """The functions of the file that change state, directly or not, in the order of the text; its own body too."""
-        return tuple(one for one in (self.script.body, *self.script.functions) if self.reached(one))
+        return tuple(one for one in (self.script.body, *self.script.functions) if self.reaches(one))
+
+
+def _first(function: Function) -> Effect | None:
+    return next(iter(function.script.changes.of(function)), None)
+
+
+def _first_deaf(function: Function) -> Effect | None:
+    return next((effect for effect in function.script.changes.of(function) if not effect.previews), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -23,6 +24,7 @@ _SWITCHES = """
     skippublishercheck system unique usebasicparsing useculture usessl verbose wait whatif
 """
 SWITCHES = frozenset(_SWITCHES.split())
+_MOST_SPLATTED = 100  # parameters of one call; a longer table is data
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +106,7 @@ class Command:
         """Given by name, as written but in lower case without the dash; those of a splatted hash literal of this file too."""
         named = dict(self._words[0])
         for splat in self._words[2]:
-            for key, value in self.script.hash_literal(splat, self.start).items():
+            for key, value in islice(self.script.hash_literal(splat, self.start).items(), _MOST_SPLATTED):
                 named.setdefault(key, value)
         return named
 

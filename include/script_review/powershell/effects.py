@@ -42,6 +42,7 @@ class Effect:
 
 
 _SQL = re.compile(r"(?i)^\s*(update|delete\s+from|insert\s+into|drop|alter|truncate|create|grant|revoke|merge|exec)\b")
+_SHOWN = 400
 _MEMBERS = frozenset({*words.METHODS, *(member for _, member in words.STATIC), "setenvironmentvariable"})
 _SCRATCH = re.compile(r"(?i)(\$env:te?mp\b|\bgettemp|\$te?mp|testdrive:|variable:|function:|alias:|\.log\b|transcript)")
 
@@ -139,6 +140,7 @@ def call_effect(call: Call) -> Effect | None:
     kind = words.METHODS.get(call.member)
     if kind is None or (call.arguments and call.member in words.WITHOUT_ARGUMENTS):
         return None
-    if _SCRATCH.search(call.target.text):
+    target = call.target  # in a chain of calls each holds all before it
+    if _SCRATCH.search(call.script.source.data[max(target.start, target.end - _SHOWN) : target.end].decode("utf-8", "replace")):
         return None
     return Effect(call, Kind(kind), f".{call.member}()", previews=False)

@@ -137,9 +137,21 @@ class Function:
         return bool(found) and not rest.startswith(("=$false", "=0"))
 
     @cached_property
+    def offers_whatif(self) -> bool:
+        """Does it declare `SupportsShouldProcess`, or have a `-WhatIf` of its own?"""
+        if b"whatif" in self.script.lowered and any(parameter.name == "whatif" for parameter in self.parameters):
+            return True
+        return self.supports_should_process
+
+    @cached_property
     def commands(self) -> tuple[Command, ...]:
         """The commands in it, those of functions defined in it left out."""
         return self.script.commands_of(self)
+
+    @cached_property
+    def command_names(self) -> frozenset[str]:
+        """The canonical names of those."""
+        return frozenset(one.name for one in self.commands)
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:

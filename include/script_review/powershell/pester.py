@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -10,6 +11,7 @@ from tree_sitter import Node
 from include.script_review.powershell.aliases import canonical
 from include.script_review.powershell.command import Command
 from include.script_review.powershell.script import Script
+from include.script_review.powershell.spans import Spans
 
 _ASSERTS = ("should", "assert-", "invoke-assert", "set-itresult", "throw", "should-")
 _BLOCKS = ("it", "beforeall", "beforeeach", "afterall", "aftereach", "describe", "context", "mock", "inmodulescope")
@@ -45,23 +47,28 @@ class Pester:
 
     def asserts(self, block: Node) -> bool:
         """Is something said to be so, in the block or in a function of the file that it calls?"""
-        inside = [one for one in self.script.commands if block.start_byte <= one.start < block.end_byte]
-        return any(self._asserts(one) for one in inside) or b"throw" in (block.text or b"").lower()
+        commands = self.script.commands
+        first, behind = (bisect_left(self._starts, at) for at in (block.start_byte, block.end_byte))
+        return any(self._asserts(one) for one in commands[first:behind]) or b"throw" in (block.text or b"").lower()
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [one.start for one in self.script.commands]
 
     def _asserts(self, command: Command) -> bool:
         if command.name.startswith(_ASSERTS):
             return True
         called = self.script.lookup(command.name)
-        return called is not None and any(one.name.startswith(_ASSERTS) for one in called.commands)
+        return called is not None and any(name.startswith(_ASSERTS) for name in called.command_names)
 
     def block_of(self, command: Command) -> str:
         """In which of Pester's blocks a command stands: `it`, `mock`, `beforeall` …; empty where in none."""
-        around = [one for one in self._blocks if one.start < command.start < one.end]
-        return around[-1].name if around else ""
+        around = self._blocks.at(command.start)
+        return around.name if around is not None else ""
 
     @cached_property
-    def _blocks(self) -> list[Command]:
-        return [one for one in self.script.commands if one.name in _BLOCKS]
+    def _blocks(self) -> Spans[Command]:
+        return Spans((one.start + 1, one.end, one) for one in self.script.commands if one.name in _BLOCKS)
 
 
 def _block(command: Command) -> Node | None:

@@ -50,7 +50,6 @@ def records(commands: Iterable[Command]) -> bool:
 
 def kept(function: Function) -> bool:
     """Is there a record of what a function does: by it, by what it calls, by a transcript?"""
-    changes = function.script.changes
-    if any(records(one.commands) for one in changes.path(function)):
+    if function.script.named("start-transcript"):
         return True
-    return bool(function.script.named("start-transcript"))
+    return id(function) in function.script.changes.graph.reaching("records", lambda one: records(one.commands) or None)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
+from operator import itemgetter
 
 import re2
 from tree_sitter import Node, Tree
@@ -15,6 +16,7 @@ from include.script_review.powershell.call import Call
 from include.script_review.powershell.changes import Changes
 from include.script_review.powershell.command import Command
 from include.script_review.powershell.function import Function
+from include.script_review.powershell.spans import Spans
 from include.script_review.powershell.tree import RARER, captures, parse
 from include.script_review.powershell.value import Value, said, variable_name
 from include.script_review.project import Project
@@ -149,23 +151,18 @@ class Script:
         return shared["functions"]
 
     @cached_property
-    def _edges(self) -> tuple[list[int], list[Function]]:
-        """Where another function begins to be the innermost one."""
-        edges: list[tuple[int, Function]] = [(0, self.body)]
-        open_ones: list[Function] = [self.body]
-        for one in self.functions:
-            while one.start >= open_ones[-1].end and len(open_ones) > 1:
-                edges.append((open_ones.pop().end, open_ones[-1]))
-            edges.append((one.start, one))
-            open_ones.append(one)
-        while len(open_ones) > 1:
-            edges.append((open_ones.pop().end, open_ones[-1]))
-        return [at for at, _ in edges], [one for _, one in edges]
+    def _function_spans(self) -> Spans[Function]:
+        return Spans((one.start, one.end, one) for one in self.functions)
 
     def function_at(self, offset: int) -> Function:
         """The innermost function around a byte."""
-        starts, owners = self._edges
-        return owners[max(bisect_right(starts, offset) - 1, 0)]
+        return self._function_spans.at(offset) or self.body
+
+    @cached_property
+    def handlers(self) -> Spans[Node]:
+        """The blocks of `catch` and `finally`."""
+        nodes = sorted((*self.nodes.get("catch", ()), *self.nodes.get("finally", ())), key=lambda node: node.start_byte)
+        return Spans((node.start_byte, node.end_byte, node) for node in nodes)
 
     @cached_property
     def _commands_in(self) -> Mapping[int, list[Command]]:
@@ -202,8 +199,18 @@ class Script:
 
     def hash_literal(self, variable: str, before: int) -> Mapping[str, Value]:
         """What a variable's hash literal says, by lower-case key: the last one assigned before a byte."""
-        found = [value for start, value in self._hash_literals.get(variable, ()) if start < before]
-        return _entries(found[-1].node) if found else {}
+        found = self._hash_literals.get(variable, ())
+        at = bisect_left(found, before, key=itemgetter(0)) - 1
+        if at < 0:
+            return {}
+        value = found[at][1]
+        if value.start not in self._hash_entries:
+            self._hash_entries[value.start] = _entries(value.node)
+        return self._hash_entries[value.start]
+
+    @cached_property
+    def _hash_entries(self) -> dict[int, Mapping[str, Value]]:
+        return {}
 
     @cached_property
     def _hash_literals(self) -> Mapping[str, list[tuple[int, Value]]]:

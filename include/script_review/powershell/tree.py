@@ -30,6 +30,7 @@ QUERY = """
 (invocation_expression (member_name) @member) @call
 (command_elements (unary_expression (member_access) @membercall) . (argument_list))
 (catch_clause) @catch
+(finally_clause) @finally
 (try_statement) @try
 (assignment_expression) @assignment
 (trap_statement) @trap

@@ -30,11 +30,10 @@ _SAID = re.compile(
 
 
 def opposite(effect: Effect, function: Function) -> bool:
-    """Does the function, or one it calls, also have the command that takes this one back?"""
+    """Does the function, or one near to it that it calls, also have the command that takes this one back?"""
     verb, _, noun = effect.what.lower().partition("-")
-    back = REVERSE.get(verb, set())
-    path = function.script.changes.path(function)
-    return any(f"{other}-{noun}" == command.name for one in path for command in one.commands for other in back)
+    back = [f"{other}-{noun}" for other in REVERSE.get(verb, ())]
+    return any(name in one.command_names for one in function.script.changes.near(function) for name in back)
 
 
 def keeps(command: Command) -> bool:
@@ -71,20 +70,6 @@ def prepared(function: Function) -> bool:
 
 
 def in_handler(effect: Effect) -> bool:
-    """Does it stand in a `catch` or a `finally`?"""
-    node = effect.by.node.parent
-    while node is not None and node.type not in ("function_statement", "program"):
-        if node.type in ("catch_clause", "finally_clause"):
-            return True
-        node = node.parent
-    return False
-
-
-def in_finally(command: Command) -> bool:
-    """Does it stand in a `finally`?"""
-    node = command.node.parent
-    while node is not None and node.type not in ("function_statement", "program"):
-        if node.type == "finally_clause":
-            return True
-        node = node.parent
-    return False
+    """Does it stand in a `catch` or a `finally` of its function?"""
+    handler = effect.by.script.handlers.at(effect.by.start)
+    return handler is not None and handler.start_byte >= effect.by.function.start

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from include.contracts.script_review import Category, Severity
-from include.script_review.powershell.effects import Effect
 from include.script_review.powershell.model import Command, Script
 from include.script_review.powershell.undo import in_handler
 from include.script_review.rule import Hit, Rule
@@ -20,15 +19,18 @@ def check(script: Script) -> Iterator[Hit]:
     for function in (script.body, *script.functions):
         effects = script.changes.of(function)
         names = [effect.by.name if isinstance(effect.by, Command) else "" for effect in effects]
+        handled = {name for name, effect in zip(names, effects, strict=True) if in_handler(effect)} if _pairs(names) else set()
+        last = {name: at for at, name in enumerate(names)}
         for at, effect in enumerate(effects):
             verb, _, noun = names[at].partition("-")
             start = f"{_PAIRS.get(verb)}-{noun}"
-            if verb in _PAIRS and start in names[at + 2 :] and not _handled(effects, start):
+            if last.get(start, -1) >= at + 2 and start not in handled:
                 yield Hit(effect.by.start, effect.by.end, f"If a step before {start} fails, {effect.what} stands.")
 
 
-def _handled(effects: tuple[Effect, ...], name: str) -> bool:
-    return any(isinstance(effect.by, Command) and effect.by.name == name and in_handler(effect) for effect in effects)
+def _pairs(names: list[str]) -> bool:
+    """Does one of them stop something?"""
+    return any(name.partition("-")[0] in _PAIRS for name in names)
 
 
 RULE = Rule(

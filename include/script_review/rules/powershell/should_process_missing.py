@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from include.contracts.script_review import Category, Severity
-from include.script_review.powershell.asking import offers, unasked
+from include.script_review.powershell.asking import first_unasked, offers, uncovered
 from include.script_review.powershell.model import Function, Script
 from include.script_review.rule import Hit, Rule
 
@@ -14,41 +14,17 @@ def check(script: Script) -> Iterator[Hit]:
     """Functions that reach a change of state through nothing that asks, and are not only called by functions that do."""
     if script.is_test:
         return
-    for function in script.functions:
-        if function.is_method or function.name.lower().endswith("-targetresource") or offers(function):
-            continue
-        effects = unasked(function)
-        if effects and not _covered(function):
-            first = effects[0]
+    changing = [(one, first) for one in script.functions if not _left_out(one) and (first := first_unasked(one)) is not None]
+    open_ones = uncovered(script) if changing else frozenset()
+    for function, first in changing:
+        if id(function) in open_ones:
             where = "calls" if first.by.function is function else "reaches"
-            hit = Hit(*function.name_span, f"{function.name} {where} {first.what} and offers no -WhatIf.")
-            yield hit
+            yield Hit(*function.name_span, f"{function.name} {where} {first.what} and offers no -WhatIf.")
 
 
-def _covered(function: Function) -> bool:
-    """Is it defined in, or only called by, functions that offer it?"""
-    seen: set[int] = set()
-    waiting = [function]
-    while waiting:
-        one = waiting.pop()
-        if id(one) in seen or offers(one):
-            continue
-        seen.add(id(one))
-        parent = one.parent
-        if parent is not None and not parent.is_script:
-            waiting.append(parent)
-            continue
-        callers = script_callers(one)
-        if not callers:
-            return False
-        waiting += callers
-    return True
-
-
-def script_callers(function: Function) -> tuple[Function, ...]:
-    """Who calls it in its file; the body of a script without `SupportsShouldProcess` counts as nobody."""
-    callers = function.script.changes.callers(function)
-    return () if any(one.is_script and not offers(one) for one in callers) else callers
+def _left_out(function: Function) -> bool:
+    """A method, or a function of a DSC resource, which the engine calls, cannot offer it; others may do so already."""
+    return function.is_method or function.name.lower().endswith("-targetresource") or offers(function)
 
 
 RULE = Rule(

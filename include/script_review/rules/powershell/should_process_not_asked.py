@@ -15,11 +15,10 @@ def check(script: Script) -> Iterator[Hit]:
     for function in (script.body, *script.functions):
         if not function.supports_should_process or script.changes.asked_on_path(function) or hands_on(function):
             continue
-        effects = script.changes.reached(function)
-        deaf = [effect for effect in effects if not effect.previews]
-        if effects and not deaf:
+        deaf = script.changes.reaches_deaf(function)
+        if deaf is None and script.changes.reaches(function):
             continue  # cmdlets take -WhatIf over from their caller
-        what = f"and calls {deaf[0].what}, which knows no -WhatIf" if deaf else "and asks nobody"
+        what = f"and calls {deaf.what}, which knows no -WhatIf" if deaf else "and asks nobody"
         name = function.name or "The script"
         yield Hit(*declared_at(function), f"{name} declares SupportsShouldProcess {what}.")
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
+import re2
 from tree_sitter import Node
 
 from include.contracts.script_review import Category, Severity
 from include.script_review.powershell.model import Script
 from include.script_review.rule import Hit, Rule
 
-_TELLS = re.compile(rb"(?i)\b(throw|exit|return|break)\b|write-error|\$false|\+\+|\+=|fail-|\$[\w:]+\s*=")
+_TELLS = re2.compile(r"(?i)\b(throw|exit|return|break)\b|write-error|\$false|\+\+|\+=|fail-|\$[\w:]+\s*=")
 
 
 def check(script: Script) -> Iterator[Hit]:
@@ -23,7 +24,7 @@ def check(script: Script) -> Iterator[Hit]:
         if script.function_at(node.start_byte) is not script.body:
             continue
         tried = node.named_children[0] if node.named_child_count else None
-        if tried is None or not any(tried.start_byte <= at < tried.end_byte for at in changed):
+        if tried is None or bisect_left(changed, tried.start_byte) == bisect_left(changed, tried.end_byte):
             continue
         yield from _quiet(node)
 
