@@ -110,7 +110,7 @@ def _review(source: Source, model: Any, cut: str | None, digest: str, linted: Se
         found += _by_rules(rules, model)
         looked = _coverage(source, getattr(model, "errors", ()))
         if isinstance(model, Script):
-            found += by_lines(model, rules)
+            found += by_lines(model, rules, _by_rules)
             said += attributes(model)
             found += [found_by(WITHOUT_REASON, hit) for hit in without_justification(model)]
     kept = findings(source, found, Suppressions(said))

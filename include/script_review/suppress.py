@@ -9,8 +9,11 @@ Without a reason nothing is suppressed, and that is a finding. The reason is kep
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 import re2
 
@@ -24,6 +27,7 @@ _MARK = re2.compile(
 )
 _PREFILTER = "holdpoint:"
 MAX_REASON = 300
+_FAR = 30  # lines from a comment to what it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +56,21 @@ def comments(source: Source) -> Iterator[Suppression]:
 
 
 def _lines(source: Source, at: int) -> tuple[int, int]:
-    """The line of a comment; the next one that says something, too, where the comment stands alone."""
+    """The line of a comment; the next one that says something else, too, where the comment stands alone."""
     line = source.place(at)[0]
     start = source.starts[line - 1]
     last = line
     if not source.data[start:at].strip():
-        while last < len(source.starts) and (last == line or not source.line(last).strip()):
+        behind = min(len(source.starts), line + _FAR)
+        while last < behind and (last == line or _says_nothing(source.line(last))):
             last += 1
     return start, source.starts[last] if last < len(source.starts) else len(source.data) + 1
+
+
+def _says_nothing(line: str) -> bool:
+    """Is it blank, or another comment of this kind on a line of its own?"""
+    text = line.strip()
+    return not text or (_PREFILTER in text.lower() and text.startswith(("#", "//", "--", "<!--")))
 
 
 def _reason(text: str) -> str:
@@ -92,7 +103,36 @@ class Suppressions:
 
     def __init__(self, found: Iterable[Suppression]) -> None:
         self.found = [one for one in found if one.rule and one.reason]
+        by_rule: dict[str, list[Suppression]] = defaultdict(list)
+        for one in self.found:
+            by_rule[one.rule].append(one)
+        self._by_rule = {rule: _Stretches(listed) for rule, listed in by_rule.items()}
 
     def reason(self, rule: str, shares: Iterable[str], offset: int) -> str | None:
         """Why a finding may stand; None when nobody says so."""
-        return next((one.reason for one in self.found if one.covers(rule, shares, offset)), None)
+        if not self._by_rule:
+            return None
+        names = (name for name in (rule, *shares) if name in self._by_rule)
+        return next((one.reason for name in names if (one := self._by_rule[name].at(offset)) is not None), None)
+
+
+class _Stretches:
+    """Which suppression of one rule holds from where on: of those that overlap the one that was begun last."""
+
+    def __init__(self, listed: list[Suppression]) -> None:
+        waiting = sorted(listed, key=lambda one: one.start)
+        self._starts = sorted({at for one in waiting for at in (one.start, one.end)})
+        self._owners: list[Suppression | None] = []
+        heap: list[tuple[int, int, Suppression]] = []
+        next_one = 0
+        for at in self._starts:
+            while next_one < len(waiting) and waiting[next_one].start <= at:
+                heappush(heap, (-waiting[next_one].start, next_one, waiting[next_one]))
+                next_one += 1
+            while heap and heap[0][2].end <= at:
+                heappop(heap)
+            self._owners.append(heap[0][2] if heap else None)
+
+    def at(self, offset: int) -> Suppression | None:
+        index = bisect_right(self._starts, offset) - 1
+        return self._owners[index] if index >= 0 else None

@@ -24,14 +24,35 @@ def unasked(function: Function) -> list[Effect]:
             if id(callee) not in seen and not offers(callee):
                 seen[id(callee)] = callee
                 waiting.append(callee)
-    return [effect for one in seen.values() for effect in changes.of(one)]
+    return [effect for one in seen.values() for effect in changes.of(one) if not effect.handed]
 
 
 def first_unasked(function: Function) -> Effect | None:
-    """One of those; asked of many functions it costs no more than of one."""
-    changes = function.script.changes
-    found = changes.graph.reaching("unasked", lambda one: next(iter(changes.of(one)), None), through=lambda one: not offers(one))
-    return found.get(id(function))
+    """One of those, rather one that does more than make a folder; asked of many functions it costs no more than of one."""
+    graph = function.script.changes.graph
+    strong = graph.reaching("unasked", lambda one: _first(one, mild=False), _silent)
+    found = strong.get(id(function))
+    return found or graph.reaching("unasked, mild", lambda one: _first(one, mild=True), _silent).get(id(function))
+
+
+def _first(function: Function, mild: bool) -> Effect | None:
+    return next((one for one in function.script.changes.of(function) if one.mild is mild and not one.handed), None)
+
+
+def _silent(function: Function) -> bool:
+    return not offers(function)
+
+
+_REHEARSAL = re2.compile(
+    r"[$.](?:script:|global:)?_?(?:ansible_)?(?:dry_?run|check_?mode|simulat(?:e|ion)|(?:report|audit|list|log|read)_?only"
+    r"|preview(?:_?only)?|no_?op|test_?mode|test_?run)\b"
+)
+
+
+def rehearses(script: Script, function: Function | None = None) -> bool:
+    """Is there a switch by another name that only shows what would be done: `$DryRun`, `$module.CheckMode`?"""
+    text = script.lowered if function is None else script.lowered[function.start : function.end]
+    return _REHEARSAL.search(text) is not None
 
 
 def undeclared(script: Script) -> frozenset[int]:

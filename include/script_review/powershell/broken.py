@@ -6,10 +6,10 @@ and what they find counts for less.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from include.contracts.script_review import Category, Confidence
-from include.script_review.finding import Found, found_by
+from include.script_review.finding import Found
 from include.script_review.powershell.script import Script
 from include.script_review.rule import Rule
 from include.script_review.source import Source
@@ -18,8 +18,14 @@ _CATEGORIES = (Category.RISKY_OPERATION, Category.SECRET_EXPOSURE)
 MAX_LINES = 2_000
 
 
-def by_lines(script: Script, rules: Sequence[Rule]) -> Iterator[Found]:
-    """What the rules find in the lines that stand in no sound tree; places are those of the whole file."""
+Apply = Callable[[Sequence[Rule], Script], Iterable[Found]]
+
+
+def by_lines(script: Script, rules: Sequence[Rule], apply: Apply) -> Iterator[Found]:
+    """What the rules find in the lines that stand in no sound tree; places are those of the whole file.
+
+    :param apply: asks rules about one script; none of them may fail in it
+    """
     source = script.source
     looking = [rule for rule in rules if rule.category in _CATEGORIES]
     lines = sorted({line for start, end in script.errors for line in range(source.place(start)[0], source.place(end)[0] + 1)})
@@ -29,7 +35,5 @@ def by_lines(script: Script, rules: Sequence[Rule]) -> Iterator[Found]:
             continue
         start = source.starts[number - 1]
         alone = Script(Source(source.path, source.language, text))
-        for rule in looking:
-            for hit in rule.check(alone):
-                found = found_by(rule, hit)
-                yield found._replace(start=start + hit.start, end=start + hit.end, confidence=Confidence.LOW)
+        for found in apply(looking, alone):
+            yield found._replace(start=start + found.start, end=start + found.end, confidence=Confidence.LOW)

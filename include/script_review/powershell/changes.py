@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from include.script_review.powershell.effects import Effect, call_effect, effect_of, may_change
+from include.script_review.powershell.effects import Effect, Kind, call_effect, effect_of, may_change
 from include.script_review.powershell.graph import Graph, graph_of
+from include.script_review.powershell.records import keeps_records
 
 if TYPE_CHECKING:
     from include.script_review.powershell.function import Function
@@ -28,7 +29,8 @@ class Changes:
         """Every place in the file that changes state, in the order of the text."""
         found = [effect for command in self.script.commands if may_change(command.name) and (effect := effect_of(command))]
         found += [effect for call in self.script.calls if call.member and (effect := call_effect(call))]
-        return tuple(sorted(found, key=lambda effect: effect.by.start))
+        kept = (effect for effect in found if effect.kind is Kind.DELETE or not keeps_records(effect.by.function))
+        return tuple(sorted(kept, key=lambda effect: effect.by.start))
 
     @cached_property
     def _own(self) -> Mapping[int, list[Effect]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from include.script_review.powershell import words
 from include.script_review.powershell.call import Call
@@ -35,6 +35,19 @@ class Effect:
     what: str  # `Remove-Item`, `[IO.File]::Delete`, `netsh`
     previews: bool
 
+    @cached_property
+    def handed(self) -> bool:
+        """Is it given a `-WhatIf` that its caller decides on: `-WhatIf:$WhatIfPreference`, `-WhatIf:$module.CheckMode`?"""
+        if isinstance(self.by, Call) or not self.by.script.says(b"whatif"):
+            return False
+        value = self.by.parameters.get("whatif")
+        return value is not None and value.text.lower() not in ("$true", "$false")
+
+    @property
+    def mild(self) -> bool:
+        """Is nothing but a folder or a file made by it, in most scripts to write into it?"""
+        return self.what.lower() in ("new-item", "md", "mkdir", "ni", "[io.directory]::createdirectory")
+
     @property
     def destructive(self) -> bool:
         """Is what was there gone or down after it?"""
@@ -42,6 +55,7 @@ class Effect:
 
 
 _SQL = re.compile(r"(?i)^\s*(update|delete\s+from|insert\s+into|drop|alter|truncate|create|grant|revoke|merge|exec)\b")
+_LOG = re.compile(r"(?i)\$[\w:]*log(s|file|name|path|dir|directory|folder|root)?\b")
 _SHOWN = 400
 _MEMBERS = frozenset({*words.METHODS, *(member for _, member in words.STATIC), "setenvironmentvariable"})
 _SCRATCH = re.compile(r"(?i)(\$env:te?mp\b|\bgettemp|\$te?mp|testdrive:|variable:|function:|alias:|\.log\b|transcript)")
@@ -54,6 +68,8 @@ def verb_kind(name: str) -> Kind | None:
     if not dash or not noun or name in words.HARMLESS or noun in words.HARMLESS_NOUNS:
         return None
     kind = words.VERBS.get(verb)
+    if verb == "start" and noun.endswith(("process", "job", "timer")):
+        return None  # as `Start-Process`: what is started decides
     if kind == "create" and not noun.startswith(words.REAL_NOUNS):
         return None  # `New-Report`, `Add-Row`: as a rule things that are made in memory
     return Kind(kind) if kind else None
@@ -77,25 +93,32 @@ def effect_of(command: Command) -> Effect | None:
         kind = _asking(command)
         return Effect(command, kind, written, previews=command.name.startswith("invoke-c")) if kind else None
     kind = verb_kind(command.name)
-    if kind is None or _previewed(command) or _scratch(command):
+    if kind is None or _previewed(command) or _scratch(command, kind) or _in_memory(command):
         return None
     return Effect(command, kind, written, previews=True)
 
 
 def _previewed(command: Command) -> bool:
     """Is it called with `-WhatIf`, so that nothing happens?"""
-    if b"whatif" not in command.script.lowered and b"-wi" not in command.script.lowered:
+    if not command.script.says(b"whatif") and not command.script.says(b"-wi"):
         return False
     value = command.parameters.get("whatif") or command.parameters.get("wi")
     return command.has("whatif", least=2) and (value is None or value.text.lower() == "$true")
 
 
-def _scratch(command: Command) -> bool:
-    """Does it touch only a temporary file, a log, or this session's drives?"""
+def _in_memory(command: Command) -> bool:
+    """Is an instance made for this process alone?"""
+    return command.name == "new-ciminstance" and command.has("clientonly", least=6)
+
+
+def _scratch(command: Command, kind: Kind) -> bool:
+    """Does it touch only a temporary file, a log, or this session's drives? A log may be made so, not taken away."""
     if not command.name.endswith(("-item", "-content", "-itemproperty")):
         return False
     value = command.value("path", 0) or command.value("literalpath")
-    return value is not None and _SCRATCH.search(value.text) is not None
+    if value is None:
+        return False
+    return _SCRATCH.search(value.text) is not None or (kind is not Kind.DELETE and _LOG.search(value.text) is not None)
 
 
 def _asking(command: Command) -> Kind | None:

@@ -131,7 +131,7 @@ class Function:
     @cached_property
     def supports_should_process(self) -> bool:
         """Does it declare `SupportsShouldProcess`?"""
-        if b"supportsshouldprocess" not in self.script.lowered:
+        if not self.script.says(b"supportsshouldprocess"):
             return False
         _, found, rest = (self.binding or "").partition("supportsshouldprocess")
         return bool(found) and not rest.startswith(("=$false", "=0"))
@@ -139,7 +139,7 @@ class Function:
     @cached_property
     def offers_whatif(self) -> bool:
         """Does it declare `SupportsShouldProcess`, or have a `-WhatIf` of its own?"""
-        if b"whatif" in self.script.lowered and any(parameter.name == "whatif" for parameter in self.parameters):
+        if self.script.says(b"whatif") and any(parameter.name == "whatif" for parameter in self.parameters):
             return True
         return self.supports_should_process
 

@@ -28,6 +28,11 @@ def is_record(command: Command) -> bool:
     return command.name not in ("get-eventlog", "clear-eventlog", "remove-eventlog") and _by_name(command.name)
 
 
+def keeps_records(function: Function) -> bool:
+    """Is it a helper that writes the script's log, by its name: `Write-Log`? What it makes is the log."""
+    return "log" in function.name.lower() and _by_name(function.name.lower())
+
+
 @lru_cache(16_384)
 def _by_name(name: str) -> bool:
     if name.startswith(("get-", "clear-", "remove-", "import-", "show-", "read-", "find-", "test-", "limit-")):

@@ -40,6 +40,17 @@ class Script:
         """The file in lower case, to see quickly that a word is not in it."""
         return self.source.data.lower()
 
+    def says(self, word: bytes) -> bool:
+        """Is a lower-case word in the file? Searched for once, however often it is asked."""
+        found = self._said.get(word)
+        if found is None:
+            found = self._said[word] = word in self.lowered
+        return found
+
+    @cached_property
+    def _said(self) -> dict[bytes, bool]:
+        return {}
+
     @cached_property
     def tree(self) -> Tree:
         """Its syntax tree; byte offsets are those of `source.data`."""

@@ -10,11 +10,13 @@ from include.script_review.rule import Hit, Rule
 
 
 def check(script: Script) -> Iterator[Hit]:
-    """`catch` blocks without a statement; a comment is none."""
+    """`catch` blocks without a statement; a comment is none, but tells, as a named type does, that the error was expected."""
     for node in script.nodes.get("catch", ()):
         block = next((child for child in node.named_children if child.type == "statement_block"), None)
         if block is not None and all(child.type in ("comment", "empty_statement") for child in block.named_children):
-            yield Hit(node.start_byte, node.end_byte, "This catch does nothing: the error is lost.")
+            expected = bool(block.named_child_count) or any(child.type == "catch_type_list" for child in node.named_children)
+            severity = Severity.LOW if expected else None
+            yield Hit(node.start_byte, node.end_byte, "This catch does nothing: the error is lost.", severity)
 
 
 RULE = Rule(

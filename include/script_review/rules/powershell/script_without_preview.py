@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from include.contracts.script_review import Category, Severity
-from include.script_review.powershell.asking import offers, unasked
+from include.script_review.powershell.asking import offers, rehearses, unasked
 from include.script_review.powershell.effects import Kind
 from include.script_review.powershell.model import Script
 from include.script_review.rule import Hit, Rule
@@ -23,7 +23,7 @@ def check(script: Script) -> Iterator[Hit]:
     ):
         return
     effects = [effect for effect in unasked(body) if effect.kind is not Kind.RUN]
-    if not effects:
+    if not effects or rehearses(script):
         return
     first = next((effect for effect in effects if effect.destructive), effects[0])
     severity = Severity.MEDIUM if first.destructive else Severity.LOW

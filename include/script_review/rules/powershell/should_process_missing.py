@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from include.contracts.script_review import Category, Severity
-from include.script_review.powershell.asking import first_unasked, offers, uncovered
+from include.script_review.powershell.asking import first_unasked, offers, rehearses, uncovered
 from include.script_review.powershell.model import Function, Script
 from include.script_review.rule import Hit, Rule
 
@@ -19,7 +19,8 @@ def check(script: Script) -> Iterator[Hit]:
     for function, first in changing:
         if id(function) in open_ones:
             where = "calls" if first.by.function is function else "reaches"
-            yield Hit(*function.name_span, f"{function.name} {where} {first.what} and offers no -WhatIf.")
+            severity = Severity.LOW if first.mild or rehearses(script, function) else None
+            yield Hit(*function.name_span, f"{function.name} {where} {first.what} and offers no -WhatIf.", severity)
 
 
 def _left_out(function: Function) -> bool:

@@ -12,7 +12,12 @@ from include.contracts.script_review import Category, Severity
 from include.script_review.powershell.model import Script
 from include.script_review.rule import Hit, Rule
 
-_TELLS = re2.compile(r"(?i)\b(throw|exit|return|break)\b|write-error|\$false|\+\+|\+=|fail-|\$[\w:]+\s*=")
+# Ends the script, counts the failure, or hands it to what ends it by its name: `$module.FailJson(…)`, `Exit-Script`.
+_TELLS = re2.compile(
+    r"(?i)\b(throw|exit|return|break)\b|write-error|\$false|\+\+|\+=|\$[\w:]+\s*="
+    r"|\.(\w*(fail|exit|abort|throw)\w*|add)\(|\b(fail|abort|die|quit)-|-(fail|abort|terminat)|stop-\w*function\b"
+)
+_LONGEST = 20_000  # of a catch: a longer one does more than show an error
 
 
 def check(script: Script) -> Iterator[Hit]:
@@ -34,7 +39,7 @@ def _quiet(node: Node) -> Iterator[Hit]:
         for clause in clauses.named_children if clauses.type == "catch_clauses" else ():
             text = clause.text or b""
             block = clause.named_children[-1]
-            if block.named_child_count and not _TELLS.search(text):
+            if block.named_child_count and len(text) <= _LONGEST and not _TELLS.search(text):
                 yield Hit(
                     clause.start_byte, clause.end_byte, "The error of a change is shown, and the script still ends in success."
                 )
