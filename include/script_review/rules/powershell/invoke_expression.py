@@ -6,12 +6,18 @@ from collections.abc import Iterator
 
 from include.contracts.script_review import Category, Severity
 from include.script_review.powershell.model import Script
+from include.script_review.powershell.origin import runs_hidden
 from include.script_review.rule import Hit, Rule
 
 
 def check(script: Script) -> Iterator[Hit]:
-    """Every call, whatever it is given; text put together when run counts for more."""
+    """Every call, whatever it is given; text put together when run counts for more.
+
+    What is fetched or decoded first is left to the graver rules, ps-download-and-run and ps-hidden-code.
+    """
     for command in script.named("invoke-expression"):
+        if runs_hidden(command):
+            continue
         value = command.value("command", 0)
         fixed = value is not None and value.literal is not None
         severity = Severity.LOW if fixed else None

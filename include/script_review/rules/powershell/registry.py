@@ -7,10 +7,12 @@ from include.script_review.rules.powershell import (
     broken_hash,
     computer_name,
     confirm_switched_off,
+    download_and_run,
     empty_catch,
     global_alias,
     global_function,
     global_variable,
+    hidden_code,
     invoke_expression,
     native_exit_code,
     no_error_preference,
@@ -37,6 +39,8 @@ from include.script_review.rules.powershell import (
 )
 
 RULES: tuple[Rule, ...] = (
+    download_and_run.RULE,
+    hidden_code.RULE,
     should_process_missing.RULE,
     should_process_not_asked.RULE,
     should_process_undeclared.RULE,
