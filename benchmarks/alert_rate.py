@@ -57,9 +57,8 @@ def rate(language: str, paths: list[Path]) -> None:
     loads = [lambda path=path: Files({str(path): path.read_bytes()}, {}) for path in paths]
     reviews = [one for found in review_files(loads) for one in found]
     loud = [one for one in reviews if alerts(one)]
-    print(
-        f"{language}: {len(loud)} of {len(reviews)} files have a finding of high severity ({len(loud) / max(len(reviews), 1):.2%})"
-    )
+    share = len(loud) / max(len(reviews), 1)
+    print(f"{language}: {len(loud)} of {len(reviews)} files have a finding of high severity ({share:.2%})")
     for one in loud:
         lines = Path(one.path).read_text("utf-8", "replace").splitlines()
         for finding in alerts(one):

@@ -10,7 +10,7 @@ import re2
 import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser, Point, Query, QueryCursor, Range, Tree
 
-from include.script_review.bounded import SECONDS, parsed
+from include.script_review.parsing import SECONDS, parsed
 
 # A line that begins an outermost block.
 _HEAD = re2.compile(rb"(?m)^(?:resource|data|module|variable|output|provider|terraform|locals|moved|import|check)\b[^\n=]*\{")
