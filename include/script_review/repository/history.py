@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from pathlib import Path
@@ -13,7 +14,7 @@ from include.script_review.repository.refs import is_hash
 
 _MOST_BYTES = 4_000_000  # of one commit
 _TAGS = 5  # tags of tags
-_ONE, _OTHER, _STALE = 1, 2, 4
+_ONE, _OTHER, _BOTH, _STALE = 1, 2, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,42 +54,50 @@ class History:
 
         Where lines were merged crosswise there are several best ones: then the newest, by its own clock.
         """
-        found = self._painted(one, other)
+        walk = _Walk(self.commit, self._most)
+        walk.mark(one, _ONE)
+        walk.mark(other, _OTHER)
+        found = walk.meet()
         return max(found, key=lambda commit: (commit.at, commit.sha)).sha if found else None
 
-    def _painted(self, one: str, other: str) -> list[Commit]:
-        """Go back from both, newest first, and mark what each reaches; what is behind a common one is stale."""
-        marks: dict[str, int] = {}
-        queue: list[tuple[int, str]] = []
-        known: dict[str, Commit] = {}
-        waiting: set[str] = set()  # in the queue, and not stale
 
-        def mark(sha: str, flags: int) -> None:
-            had = marks.get(sha, 0)
-            if had | flags == had:
-                return
-            marks[sha] = had | flags
-            if sha not in known:
-                if len(known) >= self._most:
-                    raise BadInput(f"The lines have no common commit among {self._most}.", next_step="review the whole branch")
-                known[sha] = self.commit(sha)
-            heappush(queue, (-known[sha].at, sha))
-            (waiting.discard if marks[sha] & _STALE else waiting.add)(sha)
+class _Walk:
+    """Back from both sides, newest first, marking what each reaches; what lies behind a common commit is stale."""
 
-        mark(one, _ONE)
-        mark(other, _OTHER)
+    def __init__(self, commit: Callable[[str], Commit], most: int) -> None:
+        self._commit, self._most = commit, most
+        self._marks: dict[str, int] = {}
+        self._known: dict[str, Commit] = {}
+        self._queue: list[tuple[int, str]] = []
+        self._fresh: set[str] = set()  # in the queue, and not stale
+
+    def mark(self, sha: str, flags: int) -> None:
+        """Note that a side reaches it; looked at again if that is news."""
+        had = self._marks.get(sha, 0)
+        if had | flags == had:
+            return
+        self._marks[sha] = had | flags
+        if sha not in self._known:
+            if len(self._known) >= self._most:
+                raise BadInput(f"The lines have no common commit among {self._most}.", next_step="review the whole branch")
+            self._known[sha] = self._commit(sha)
+        heappush(self._queue, (-self._known[sha].at, sha))
+        (self._fresh.discard if self._marks[sha] & _STALE else self._fresh.add)(sha)
+
+    def meet(self) -> list[Commit]:
+        """The commits that both reach and that lie behind no other such one."""
         found: dict[str, Commit] = {}
-        while queue and waiting:
-            _, sha = heappop(queue)
-            waiting.discard(sha)
-            flags = marks[sha]
-            if flags & (_ONE | _OTHER) == _ONE | _OTHER:
+        while self._queue and self._fresh:
+            _, sha = heappop(self._queue)
+            self._fresh.discard(sha)
+            flags = self._marks[sha]
+            if flags & _BOTH == _BOTH:
                 if not flags & _STALE:
-                    found[sha] = known[sha]
+                    found[sha] = self._known[sha]
                 flags |= _STALE
-            for parent in known[sha].parents:
-                mark(parent, flags)
-        return [commit for sha, commit in found.items() if not marks[sha] & _STALE]
+            for parent in self._known[sha].parents:
+                self.mark(parent, flags)
+        return [commit for sha, commit in found.items() if not self._marks[sha] & _STALE]
 
 
 def _parsed(sha: str, data: bytes) -> Commit:
