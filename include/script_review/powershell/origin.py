@@ -38,7 +38,7 @@ def traced(script: Script, text: str) -> str:
         for name in _VARIABLE.findall(parts[-1]):
             if name not in seen and len(seen) < _MOST:
                 seen.add(name)
-                waiting += [value.text[:_LONGEST].lower() for _, value in script.assignments.get(name, ())[:3]]
+                waiting += [value.text[:_LONGEST].lower() for _, value in script.assigned(name)[:3]]
     return "\n".join(parts)
 
 

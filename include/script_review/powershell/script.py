@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
@@ -18,10 +19,11 @@ from include.script_review.powershell.command import Command
 from include.script_review.powershell.function import Function
 from include.script_review.powershell.spans import Spans
 from include.script_review.powershell.tree import RARER, captures, parse
-from include.script_review.powershell.value import Value, said, variable_name
+from include.script_review.powershell.value import Value, said
 from include.script_review.project import Project
 from include.script_review.source import Source
 
+_ASSIGNED = re.compile(rb"\$\{?([a-z_][\w:]{0,100})\}?\s{0,20}[-+*/%]?=(?!=)")
 _HASH = re2.compile(r"\$\{?((?:script:|global:|local:)?\w+)\}?\s*=\s*(?:\[\w+\]\s*)?@\{")
 
 
@@ -197,15 +199,27 @@ class Script:
         """The method calls of a function, likewise."""
         return tuple(self._calls_in.get(id(function), ()))
 
+    def assigned(self, variable: str) -> list[tuple[Node, Value]]:
+        """Of a lower-case variable, with its scope: each whole assignment and its right side, in the order of the text."""
+        nodes = self.nodes.get("assignment", ())
+        found = []
+        for start in self._assigned_at.get(variable, ()):
+            at = bisect_right(self._assignment_starts, start) - 1
+            right = nodes[at].child_by_field_name("value") if at >= 0 else None
+            if right is not None and start < right.start_byte:
+                found.append((nodes[at], Value.of(right)))
+        return found
+
     @cached_property
-    def assignments(self) -> Mapping[str, list[tuple[Node, Value]]]:
-        """By the variable's lower-case name, with its scope: the whole assignment and its right side."""
-        found: dict[str, list[tuple[Node, Value]]] = defaultdict(list)
-        for node in self.nodes.get("assignment", ()):
-            value = node.child_by_field_name("value")
-            left = said(node.named_children[0]) if node.named_child_count else ""
-            if value is not None and "$" in left:
-                found[variable_name(left.rpartition("]")[2].strip() or left)].append((node, Value.of(value)))
+    def _assignment_starts(self) -> list[int]:
+        return [node.start_byte for node in self.nodes.get("assignment", ())]
+
+    @cached_property
+    def _assigned_at(self) -> Mapping[str, list[int]]:
+        """Where the text looks as if a variable was assigned. The tree is asked only about those that somebody asks for."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for looks in _ASSIGNED.finditer(self.lowered):
+            found[looks[1].decode("utf-8", "replace")].append(looks.start())
         return found
 
     def hash_literal(self, variable: str, before: int) -> Mapping[str, Value]:
@@ -226,8 +240,7 @@ class Script:
     @cached_property
     def _hash_literals(self) -> Mapping[str, list[tuple[int, Value]]]:
         """By lower-case variable. Only assignments that look so are asked, since there are many others."""
-        nodes = self.nodes.get("assignment", ())
-        starts = [node.start_byte for node in nodes]
+        nodes, starts = self.nodes.get("assignment", ()), self._assignment_starts
         found: dict[str, list[tuple[int, Value]]] = defaultdict(list)
         for looks in _HASH.finditer(self.source.data):
             at = bisect_right(starts, looks.start()) - 1

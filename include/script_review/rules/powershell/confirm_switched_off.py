@@ -19,7 +19,7 @@ def check(script: Script) -> Iterator[Hit]:
     if b"preference" not in script.lowered:
         return
     for name, values in (("confirmpreference", ("none",)), ("whatifpreference", ("$false", "false", "0"))):
-        for node, value in script.assignments.get(name, ()):
+        for node, value in script.assigned(name):
             if (value.literal or value.text).lower().strip("'\"") in values:
                 yield Hit(node.start_byte, node.end_byte, f"${name} is set so that nobody is asked.")
 

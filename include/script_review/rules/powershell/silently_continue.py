@@ -21,7 +21,7 @@ def check(script: Script) -> Iterator[Hit]:
             yield Hit(effect.by.start, effect.by.end, f"{effect.what} may fail without a word.", severity)
     if b"erroractionpreference" not in script.lowered:
         return
-    for node, value in script.assignments.get("erroractionpreference", ()):
+    for node, value in script.assigned("erroractionpreference"):
         silent = (value.literal or value.text).lower().strip("'\"").rpartition("::")[2] in _SILENT
         if silent and any(effect.by.start > node.start_byte for effect in script.changes.all):
             yield Hit(node.start_byte, node.end_byte, "Every error from here on is silenced, those of changes too.")
