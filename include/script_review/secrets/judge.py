@@ -89,6 +89,8 @@ def _machine(name: Name, value: str, form: Form, told: bool) -> Confidence | Non
     """Machines draw keys and tokens: what was not drawn is one only if it is nothing else."""
     if form is Form.PROSE or _SENTENCE.fullmatch(value) or named(value) or _IDENTIFIER.fullmatch(value) or counts_up(value):
         return None
+    if _letters(name.text) == _letters(value):
+        return None  # `manage_s3_credentials = "manageS3Credentials"`
     if UUID.fullmatch(value):
         return Confidence.MEDIUM
     if name.kind == "secret" and classes(value) >= 2 and len(value) >= 8 and any(char.isdigit() for char in value):
