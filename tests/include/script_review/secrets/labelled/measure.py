@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def _row(label: str, of: int, counts: list[int]) -> None:
-    print(f"{label:16}{of:>10}" + "".join(f"{number:>9}{100 * number / of:>5.1f} %" for number in counts))
+    print(f"{label:16}{of:>10}" + "".join(f"{number:>8}{100 * number / of:>6.1f} %" for number in counts))
 
 
 def _ours(file: File) -> bool:
