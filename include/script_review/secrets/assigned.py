@@ -44,6 +44,7 @@ _GETS = re2.compile(
     rb"\w{0,20}[ \t]{0,4}\([ \t]{0,4}$"
 )
 _SETS = re2.compile(r"(?i)(?:set|with|put|use)[A-Za-z_]*")
+_OPTION = re2.compile(rb"--?[A-Za-z][A-Za-z0-9_.-]*")
 _BEFORE_BLANK = re2.compile(rb"(?i)(?:^|[\s;&(])(?:ENV|setx|SetEnv|login[ \t]+\S+)[ \t]+$")
 
 
@@ -98,16 +99,21 @@ def _belongs(source: Source, name: Name, tied: int, tie: str) -> bool:
         last = name.text.replace("->", ".").rpartition(".")
         return bool(_SETS.fullmatch(last[2])) or (bool(last[1]) and len(last[2]) == tied - name.start - len(last[0]) - 1)
     if tie == "blank":
-        return _option(source, name)
+        return _option(source, name, tied)
     return True
 
 
-def _option(source: Source, name: Name) -> bool:
-    """`--password value`, `ENV DB_PASSWORD value`, `login me password value`. PowerShell's have rules of their own."""
+def _option(source: Source, name: Name, tied: int) -> bool:
+    """`--password value`, `-Password 'value'`, `ENV DB_PASSWORD value`, `login me password value`."""
     data = source.data
-    if source.language == "powershell":
-        return False
     line = data.rfind(b"\n", max(0, name.start - 200), name.start) + 1
     if data[name.start : name.start + 1] == b"-":
-        return data[name.start - 1 : name.start] in (b"", b" ", b"\t", b'"', b"'", b"\n")
+        return bool(_OPTION.fullmatch(data, name.start, tied)) and data[name.start - 1 : name.start] in (
+            b"",
+            b" ",
+            b"\t",
+            b'"',
+            b"'",
+            b"\n",
+        )
     return bool(_BEFORE_BLANK.search(data[max(line, name.start - 200) : name.start]))

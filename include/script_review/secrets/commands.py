@@ -35,7 +35,7 @@ _DEFAULT = re2.compile(rb"(?m)^[ \t]*default[ \t]*=[ \t]*")
 
 
 def commands(source: Source) -> Iterator[Candidate]:
-    """In the order of the text. PowerShell's own command lines have rules of their own."""
+    """In the order of the text."""
     data, behind = source.data, 0
     for found in _COMMAND.finditer(data):
         if found.start() < behind:

@@ -74,3 +74,14 @@ def test_a_weak_default_is_told_with_low_confidence() -> None:
 
 def test_the_same_in_the_text_of_a_book_is_none() -> None:
     assert found("the password: changeme is a bad one", "notes.md") == []
+
+
+def test_a_parameter_of_a_command_in_powershell_is_told_and_its_variable_is_not() -> None:
+    text = "Connect-It -User a -Password 'Gr@uerWolf7'\nConnect-It -Password $p -Token (Get-It) -NewPassword:$newPassword @rest\n"
+    (one,) = found(text, "a.ps1", "powershell")
+    assert text[one.start : one.end] == "Gr@uerWolf7"
+
+
+def test_a_literal_made_a_secure_string_is_left_to_its_own_rule() -> None:
+    text = "Connect-It -Password (ConvertTo-SecureString 'Gr@uerWolf7' -AsPlainText -Force)\n"
+    assert found(text, "a.ps1", "powershell") == []
