@@ -18,7 +18,10 @@ _LONGEST = 200_000
 
 @dataclass(frozen=True)
 class Statement:
-    """`node` is the place of a finding. `conditions`: does it hold only under some?"""
+    """`node` is the place of a finding. `principals` are those of a resource's own policy, a HOLE for computed ones.
+
+    `conditions`: does it hold only under some?
+    """
 
     block: Block
     node: Node
@@ -44,7 +47,8 @@ def statements(module: Module) -> Iterator[Statement]:
 
 
 def _of_block(block: Block, child: Block) -> Statement:
-    principals = [text for one in child.blocks("principals") for text in _texts(one.attributes.get("identifiers"))]
+    named = list(child.blocks("principals"))
+    principals = [text for one in named for text in _texts(one.attributes.get("identifiers"))] or [HOLE] * bool(named)
     return Statement(
         block,
         child.node,
@@ -87,6 +91,7 @@ def _json(text: str) -> list[dict[str, Any]]:
 def _made(block: Block, node: Node, fields: dict[str, Any]) -> Statement:
     principal = fields.get("Principal")
     named = [text for one in principal.values() for text in _list(one)] if isinstance(principal, dict) else list(_list(principal))
+    named = named or [HOLE] * ("Principal" in fields)
     effect = next(iter(_list(fields.get("Effect"))), "Allow")
     actions, resources = tuple(_list(fields.get("Action"))), tuple(_list(fields.get("Resource")))
     return Statement(block, node, effect, actions, resources, tuple(named), bool(fields.get("Condition")))

@@ -34,7 +34,8 @@ def _found(script: Script) -> Iterator[Hit]:
     for command in script.calls("terraform", "tofu", "terragrunt"):
         verb = next((word for word in command.plain if word in ("apply", "destroy", "apply-all", "destroy-all", "run-all")), "")
         if verb and _unasked(command) and not _of_plan(command, verb):
-            yield command.hit(f"`{command.name} {verb}` does not ask, and no plan that was reviewed is given")
+            text = f"`{command.name} {verb}` does not ask, and no plan that was reviewed is given"
+            yield Hit(command.start, command.end, text, severity=Severity.MEDIUM if _asked(script, command) else None)
     for command in script.calls("pulumi"):
         if (
             command.plain[:1] in (("up",), ("destroy",))
@@ -42,6 +43,12 @@ def _found(script: Script) -> Iterator[Hit]:
             and not command.has("--skip-preview=false")
         ):
             yield command.hit(f"`pulumi {command.plain[0]}` does not ask")
+
+
+def _asked(script: Script, command: Command) -> bool:
+    """Does the script show a plan and ask before? What is applied may still be another one."""
+    planned = any("plan" in one.plain and one.start < command.start for one in script.calls(command.name))
+    return planned and any("p" in one.flags and one.start < command.start for one in script.calls("read"))
 
 
 def _unasked(command: Command) -> bool:

@@ -21,8 +21,8 @@ _NOT = ("aws_lb", "aws_alb", "aws_elb")  # nothing is stored in them
 
 
 def check(module: Module) -> Iterator[Hit]:
-    for block in module.resources():
-        if block.type in _NOT:
+    for block in module.blocks:
+        if block.kind not in ("resource", "module") or block.type in _NOT:
             continue
         for name, (value, says) in _LOSES.items():
             if block.literal(name) == value:

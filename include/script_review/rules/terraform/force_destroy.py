@@ -13,9 +13,11 @@ _USERS = ("aws_iam_user", "aws_iam_role")
 
 
 def check(module: Module) -> Iterator[Hit]:
-    for block in module.resources():
+    for block in module.blocks:
+        if block.kind not in ("resource", "module") or block.type in _USERS:
+            continue
         for name in _NAMES:
-            if block.literal(name) == "true" and block.type not in _USERS:
+            if block.literal(name) == "true":
                 yield block.at(name, f"{block.name} is deleted with everything in it")
 
 

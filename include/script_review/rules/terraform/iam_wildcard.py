@@ -15,7 +15,9 @@ _GRAVE = ("iam:*", "sts:*", "organizations:*", "kms:*", "secretsmanager:*", "s3:
 
 def check(module: Module) -> Iterator[Hit]:
     for one in statements(module):
-        if one.effect == "Allow" and not one.conditions and "*" in one.resources and (found := _wild(one)):
+        # With a principal it is a resource's own policy, where `*` means that resource.
+        plain = one.effect == "Allow" and not one.conditions and not one.principals
+        if plain and "*" in one.resources and (found := _wild(one)):
             text, severity = found
             yield Hit(one.node.start_byte, one.node.end_byte, f"{one.block.name} allows {text}", severity=severity)
     for block in module.resources("azurerm_role_definition"):

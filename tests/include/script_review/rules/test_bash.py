@@ -70,3 +70,11 @@ def test_bats_tests_that_check_are_left_alone() -> None:
         assert hits("sh-test-asserts-nothing", f'@test "x" {{\n  {body}\n}}\n', "x.bats") == []
     for body in ("run f", "run f\n  echo done", ":", "run f arg\n  run g"):
         assert hits("sh-test-asserts-nothing", f'@test "x" {{\n  {body}\n}}\n', "x.bats")
+
+
+def test_a_plan_that_was_shown_and_asked_about_weighs_less() -> None:
+    text = "terraform plan\nread -rp 'apply? ' yes\n[ \"$yes\" = y ] && terraform apply -auto-approve\n"
+    assert [hit.severity for hit in hits("sh-terraform-auto-approve", text)] == ["medium"]
+    assert [hit.severity for hit in hits("sh-terraform-auto-approve", "terraform plan\nterraform apply -auto-approve\n")] == [
+        None
+    ]

@@ -65,6 +65,7 @@ BAD = {
         'module "a" {\n  source = "github.com/x/y"\n}',
     ),
     "tf-data-loss": (
+        'module "db" {\n  source = "./db"\n  skip_final_snapshot = true\n}',
         'resource "aws_rds_cluster" "a" {\n  deletion_protection = false\n}',
         'resource "aws_db_instance" "a" {\n  backup_retention_period = 0\n}',
     ),
@@ -82,6 +83,10 @@ BAD = {
 }
 GOOD = {
     "tf-iam-wildcard": (
+        'resource "aws_kms_key" "a" {\n  policy = jsonencode({Statement = [{Effect = "Allow", Action = "kms:*", Resource = "*"\n'
+        "    Principal = {AWS = local.root}}]})\n}",
+        'data "aws_iam_policy_document" "a" {\n  statement {\n    principals {\n      identifiers = var.ids\n    }\n'
+        '    actions = ["*"]\n    resources = ["*"]\n  }\n}',
         'data "aws_iam_policy_document" "a" {\n  statement {\n    actions = ["s3:Get*"]\n    resources = ["*"]\n  }\n}',
         'resource "aws_iam_policy" "a" {\n  policy = <<EOF\n{"Statement": [{]\nEOF\n}',
         'resource "aws_iam_policy" "a" {\n  policy = data.aws_iam_policy_document.a.json\n}',

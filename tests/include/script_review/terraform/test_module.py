@@ -74,7 +74,7 @@ def test_statements_of_json_that_is_none() -> None:
         assert list(statements(Module(f'resource "a" "b" {{\n  p = <<E\n{text}\nE\n}}\n'.encode()))) == []
     odd = '{"Statement": {"Effect": 3, "Action": {"a": 1}, "Resource": null, "Principal": [4]}}'
     (one,) = statements(Module(f'resource "a" "b" {{\n  p = <<E\n{odd}\nE\n}}\n'.encode()))
-    assert (one.effect, one.actions, one.resources, one.principals) == ("Allow", (), (), ())
+    assert (one.effect, one.actions, one.resources, one.principals) == ("Allow", (), (), ("\0",))
 
 
 def test_blocks_around_one_in_error() -> None:
