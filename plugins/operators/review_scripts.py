@@ -55,7 +55,7 @@ class ListChangedOperator(ReviewOperator):
             self.log.info("review %s: unchanged since %s; nothing to review", review.id, review.same_as)
         else:
             counts = (review.id, review.files, review.fresh_files, len(begun.batches))
-            self.log.info("review %s: %d files, of which %d need a look, in %d batches", *counts)
+            self.log.info("review %s: %d files; %d to look at, in %d batches", *counts)
         return list(begun.batches)
 
     def _begin(self, context: Any) -> Begun:

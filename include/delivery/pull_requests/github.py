@@ -92,10 +92,18 @@ def github(repository: str, endpoint: Endpoint) -> GitHubComments:
     """The connection's login is the account that comments, as GitHub shows it (`holdpoint[bot]`); its password the token."""
     if not endpoint.password or not endpoint.login:
         raise ConfigError("The connection to GitHub lacks the account's name or its token.", next_step=f"{PAGE} says which")
-    host = endpoint.url or endpoint.host or API
-    url = host if "://" in host else f"https://{host}{f':{endpoint.port}' if endpoint.port else ''}"
-    wire = Wire(system="GitHub", url=url, authorization=f"Bearer {endpoint.password}", headers=_HEADERS, page=PAGE)
+    wire = Wire(system="GitHub", url=_api(endpoint), authorization=f"Bearer {endpoint.password}", headers=_HEADERS, page=PAGE)
     return GitHubComments(wire, repository=repository, login=endpoint.login)
+
+
+def _api(endpoint: Endpoint) -> str:
+    """Where the API is: of github.com on a host of its own, of a server of one's own below `/api/v3`, as both document it."""
+    host = (endpoint.url or endpoint.host).rstrip("/")
+    url = host if "://" in host else f"https://{host}{f':{endpoint.port}' if endpoint.port else ''}"
+    if host.removeprefix("https://").lower() in ("", "github.com", "api.github.com"):
+        return API
+    bare = "/" not in url.partition("://")[2] and url.startswith("https://")
+    return f"{url}/api/v3" if bare else url
 
 
 def _id(ref: str) -> str:

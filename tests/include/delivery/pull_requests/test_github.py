@@ -8,6 +8,8 @@ import pytest
 
 from include.contracts.errors import ConfigError, DeliveryFailed, RateLimited, ReadFailed
 from include.delivery.change_drafts.base import Lost
+from include.delivery.pull_requests.github import _api
+from include.delivery.transports.base import Endpoint
 from tests.github_comments import LOGIN, GitHub, as_json, connect
 
 MARK = "<!-- holdpoint:script-review:0123456789abcdef -->"
@@ -85,6 +87,21 @@ def test_what_github_says_no_to(system: GitHub) -> None:
     system.misbehave("GET", "comments", (429, {"Retry-After": "3600"}, b""))
     with pytest.raises(RateLimited):
         connect(system).find(7, MARK)
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("", "https://api.github.com"),
+        ("github.com", "https://api.github.com"),
+        ("https://api.github.com/", "https://api.github.com"),
+        ("github.example.com", "https://github.example.com/api/v3"),
+        ("https://github.example.com", "https://github.example.com/api/v3"),
+        ("https://github.example.com/api/v3", "https://github.example.com/api/v3"),
+    ],
+)
+def test_where_the_api_is(host: str, url: str) -> None:
+    assert _api(Endpoint(host=host)) == url
 
 
 @pytest.mark.parametrize("slug", ["", "shop", "a/b/c", "../..", "shop/..", "shop/a b", "shop/a?x", "shop/a\n"])
