@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from include.script_review.powershell.function import Function
     from include.script_review.powershell.script import Script
 
-_NEAR = 50
+_NEAR = 20  # functions looked into for a command that takes a change back
 _ASKS = ("shouldprocess", "shouldcontinue")
 
 

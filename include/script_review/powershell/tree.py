@@ -17,6 +17,8 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 _PARAM = re.compile(rb"(?i)\bparam([ \t]*(?:\r?\n[ \t]*){1,20})\(")
 _BLOCK = re.compile(rb"(?i)\{\s*(?:\[[^\n\]]{0,200}\]\s*)?param\s*\(")
 _MARKS = re.compile(rb"['\"()]")
+# The dashes of a word processor, which PowerShell takes for its own.
+_DASH = re.compile(rb"(?<=[ \t])\xe2\x80[\x93-\x95](?=[A-Za-z])")
 _ENDS_LINE = b"\r\n;}#"
 _MOST = 20_000  # bytes of a block that is looked through for its end
 
@@ -57,6 +59,8 @@ def _query(text: str) -> Query:
 
 def normalised(data: bytes) -> bytes:
     """The same length, with what the grammar does not take written as it does."""
+    if b"\xe2\x80" in data:
+        data = _DASH.sub(b"  -", data)
     if b"aram" not in data.lower():
         return data
     return _parted(_PARAM.sub(lambda found: b"param(" + b" " * len(found[1]), data))

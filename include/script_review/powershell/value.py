@@ -96,6 +96,8 @@ def _listed(node: Node) -> tuple[Value, ...]:
     """What `@( … )` holds: the values of each of its statements."""
     if node.type == "statement_list":
         return tuple(item for child in node.named_children for item in _listed(child))
+    if node.type in ("empty_statement", "comment"):
+        return ()
     return Value.of(node).items
 
 

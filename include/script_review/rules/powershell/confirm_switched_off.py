@@ -26,7 +26,7 @@ def check(script: Script) -> Iterator[Hit]:
 
 def _at_commands(script: Script) -> Iterator[Hit]:
     for effect in script.changes.all:
-        if not isinstance(effect.by, Command) or not (effect.by.splats or b"alse" in (effect.by.node.text or b"")):
+        if not isinstance(effect.by, Command) or not (effect.by.splats or b":" in (effect.by.node.text or b"")) or effect.handed:
             continue
         name = next((name for name in ("whatif", "confirm") if effect.by.off(name)), None)
         if name and not offers(effect.by.function) and not script.changes.asks(effect.by.function):
