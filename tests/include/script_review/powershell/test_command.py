@@ -31,8 +31,13 @@ def test_parameters_take_the_word_behind_them_and_switches_do_not() -> None:
         "confirm": "$false",
     }
     assert [value.text for value in one.arguments] == ["C:\\x"]
-    assert one.has("recurse") and not one.has("force") and not one.has("confirm") and not one.has("whatif")
-    assert one.off("confirm") and not one.off("recurse") and not one.off("whatif")
+    assert one.has("recurse")
+    assert not one.has("force")
+    assert not one.has("confirm")
+    assert not one.has("whatif")
+    assert one.off("confirm")
+    assert not one.off("recurse")
+    assert not one.off("whatif")
 
 
 def test_a_parameter_may_be_shortened_but_not_too_far() -> None:
@@ -59,7 +64,8 @@ def test_redirections_and_pipelines() -> None:
     assert command("reg delete x 2>$null").redirections == ("2>$null",)
     first, second = script("Get-ADUser -Filter * | Disable-ADAccount").commands
     assert first.pipeline == second.pipeline == (first, second)
-    assert first.piped_from is None and second.piped_from == first.node
+    assert first.piped_from is None
+    assert second.piped_from == first.node
 
 
 def test_positions_and_literals() -> None:

@@ -27,7 +27,8 @@ def test_parameters_with_types_attributes_and_defaults() -> None:
         ("force", "$Force", "switch"),
     ]
     assert outer.parameters[0].attributes == ("parameter(mandatory)",)
-    assert outer.parameters[1].default is not None and outer.parameters[1].default.literal == "x"
+    assert outer.parameters[1].default is not None
+    assert outer.parameters[1].default.literal == "x"
 
 
 def test_parameters_behind_the_name_and_those_the_grammar_swallows() -> None:
@@ -40,7 +41,9 @@ def test_parameters_behind_the_name_and_those_the_grammar_swallows() -> None:
 def test_who_owns_what() -> None:
     model = script(FUNCTION)
     outer, inner = model.functions
-    assert outer.parent is not None and outer.parent.is_script and inner.parent is outer
+    assert outer.parent is not None
+    assert outer.parent.is_script
+    assert inner.parent is outer
     assert [one.name for one in outer.commands] == ["set-item"]
     assert [one.name for one in inner.commands] == ["remove-item"]
     assert [one.name for one in model.body.commands] == ["set-thing"]

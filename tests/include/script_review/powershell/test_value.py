@@ -42,7 +42,13 @@ def test_a_variables_name_has_its_scope_and_no_case(written: str, name: str | No
 
 @pytest.mark.parametrize(
     ("written", "items"),
-    [("a,b,c", ["a", "b", "c"]), ("'a', $b", ["a", None]), ("@('a'; 'b')", ["a", "b"]), ("@('a', 'b')", ["a", "b"]), ("a", ["a"])],
+    [
+        ("a,b,c", ["a", "b", "c"]),
+        ("'a', $b", ["a", None]),
+        ("@('a'; 'b')", ["a", "b"]),
+        ("@('a', 'b')", ["a", "b"]),
+        ("a", ["a"]),
+    ],
 )
 def test_a_lists_items(written: str, items: list[str | None]) -> None:
     assert [item.literal for item in value(written).items] == items
