@@ -60,7 +60,7 @@ def _lines(source: Source, at: int) -> tuple[int, int]:
     line = source.place(at)[0]
     start = source.starts[line - 1]
     last = line
-    if not source.data[start:at].strip():
+    if source.data[start:at].strip() in (b"", b"<"):
         behind = min(len(source.starts), line + _FAR)
         while last < behind and (last == line or _says_nothing(source.line(last))):
             last += 1
@@ -70,7 +70,7 @@ def _lines(source: Source, at: int) -> tuple[int, int]:
 def _says_nothing(line: str) -> bool:
     """Is it blank, or another comment of this kind on a line of its own?"""
     text = line.strip()
-    return not text or (_PREFILTER in text.lower() and text.startswith(("#", "//", "--", "<!--")))
+    return not text or (_PREFILTER in text.lower() and text.startswith(("#", "<#", "//", "--", "<!--")))
 
 
 def _reason(text: str) -> str:

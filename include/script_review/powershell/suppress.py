@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from tree_sitter import Node
 
@@ -20,14 +21,27 @@ def attributes(script: Script) -> Iterator[Suppression]:
         return
     for function in (script.body, *script.functions):
         for node in function.attribute_nodes:
-            found = _suppression(function, node)
-            if found is not None:
-                yield found
+            if "suppressmessage" in said(node).lower():
+                yield from _suppressions(function, node)
 
 
-def _suppression(function: Function, node: Node) -> Suppression | None:
-    if "suppressmessage" not in said(node).lower():
-        return None
+def _suppressions(function: Function, node: Node) -> Iterator[Suppression]:
+    """One; with `Scope` and `Target` one for each function in it that is meant."""
+    loose, named = _arguments(node)
+    rule = named.get("category") or (loose[0] if loose else "")
+    reason = " ".join(clean_text(named.get("justification", "")).split())[:MAX_REASON]
+    at = (node.start_byte, node.end_byte)
+    target = named.get("target", "").lower()
+    if named.get("scope", "").lower() != "function" or target in ("", "*"):
+        yield Suppression(rule, function.start, function.end + 1, reason, at)
+        return
+    for one in function.script.functions:
+        if function.start <= one.start < function.end and fnmatchcase(one.name.lower(), target):
+            yield Suppression(rule, one.start, one.end + 1, reason, at)
+
+
+def _arguments(node: Node) -> tuple[list[str], dict[str, str]]:
+    """Those without a name, and those with one in lower case."""
     loose: list[str] = []
     named: dict[str, str] = {}
     for holder in (child for child in node.named_children if child.type == "attribute_arguments"):
@@ -37,9 +51,7 @@ def _suppression(function: Function, node: Node) -> Suppression | None:
                 named[said(parts[0]).lower()] = _text(parts[-1])
             else:
                 loose += [item.literal or "" for part in parts for item in Value.of(part).items]
-    rule = named.get("category") or (loose[0] if loose else "")
-    reason = " ".join(clean_text(named.get("justification", "")).split())[:MAX_REASON]
-    return Suppression(rule, function.start, function.end + 1, reason, (node.start_byte, node.end_byte))
+    return loose, named
 
 
 def _text(node: Node) -> str:

@@ -50,9 +50,7 @@ def test_the_block_a_command_stands_in() -> None:
 def test_the_tests_of_a_module_and_those_beside_it() -> None:
     inside = module(a="Remove-Item x", a_tests="Mock Remove-Item")
     assert mocked(pester_of(inside["a.ps1"])) == {"remove-item"}
-    beside = Project(
-        tests={"t/a.Tests.ps1": Source("t/a.Tests.ps1", "powershell", "Mock Stop-VM"), "x": Source("x", "text", "Mock a")}
-    )
+    beside = Project(tests={"t/a.Tests.ps1": Source("t/a.Tests.ps1", "powershell", "Mock Stop-VM")})
     one = Script(Source("a.ps1", "powershell", ""), beside)
     assert mocked(pester_of(one)) == {"stop-vm"}
     assert pester_of(one) is pester_of(one)

@@ -35,6 +35,14 @@ def test_its_forms(attribute: str) -> None:
     assert kept(f"function F {{\n    [CmdletBinding()]\n    {attribute}\n    param($x)\n    {CATCH}\n}}") == ["probed"]
 
 
+@pytest.mark.parametrize(
+    ("target", "reasons"), [("F", ["probed", None]), ("f*", ["probed", None]), ("*", ["probed", "probed"]), ("H", [None, None])]
+)
+def test_a_scope_is_for_the_functions_of_its_target(target: str, reasons: list[str | None]) -> None:
+    arguments = f"'PSAvoidUsingEmptyCatchBlock', '', Scope = 'Function', Target = '{target}', Justification = 'probed'"
+    assert kept(f"[{NAME}({arguments})]\nparam()\nfunction F {{ {CATCH} }}\nfunction G {{ {CATCH} }}") == reasons
+
+
 def test_it_is_for_its_function_alone() -> None:
     attribute = f"[{NAME}('PSAvoidUsingEmptyCatchBlock', '', Justification = 'probed')]"
     text = f"function F {{\n{attribute}\nparam()\n{CATCH}\n}}\nfunction G {{\n{CATCH}\n}}"

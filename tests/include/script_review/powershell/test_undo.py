@@ -31,7 +31,6 @@ def test_the_command_that_takes_it_back(text: str, back: bool) -> None:
         "Copy-Item a a.bak",
         "reg export HKLM\\x y",
         "New-AzSnapshot x",
-        "Get-Backup",
     ],
 )
 def test_what_keeps_what_was_there(text: str) -> None:
