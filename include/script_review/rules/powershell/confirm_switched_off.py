@@ -14,7 +14,7 @@ def check(script: Script) -> Iterator[Hit]:
     """Switched off at a change that nobody was asked about, or for the whole script."""
     if script.is_test:
         return
-    if b":$false" in script.lowered or b": $false" in script.lowered:
+    if b"$false" in script.lowered and (b"confirm" in script.lowered or b"whatif" in script.lowered):
         yield from _at_commands(script)
     if b"preference" not in script.lowered:
         return
