@@ -7,8 +7,11 @@ from include.script_review.rules.powershell import (
     broken_hash,
     computer_name,
     confirm_switched_off,
+    credential_dump,
     download_and_run,
     empty_catch,
+    every_computer,
+    everyone_changed,
     global_alias,
     global_function,
     global_variable,
@@ -39,8 +42,6 @@ from include.script_review.rules.powershell import (
 )
 
 RULES: tuple[Rule, ...] = (
-    download_and_run.RULE,
-    hidden_code.RULE,
     should_process_missing.RULE,
     should_process_not_asked.RULE,
     should_process_undeclared.RULE,
@@ -64,6 +65,11 @@ RULES: tuple[Rule, ...] = (
     plain_password.RULE,
     user_and_password.RULE,
     computer_name.RULE,
+    download_and_run.RULE,
+    hidden_code.RULE,
+    credential_dump.RULE,
+    everyone_changed.RULE,
+    every_computer.RULE,
     invoke_expression.RULE,
     unencrypted_authentication.RULE,
     broken_hash.RULE,
