@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from include.contracts.script_review import Category, Severity
-from include.script_review.powershell.model import Call, Command, Script
+from include.script_review.powershell.model import Call, Script
 from include.script_review.powershell.origin import FETCH_WORDS, fetched, given, traced
 from include.script_review.rule import Hit, Rule
 
@@ -16,17 +16,21 @@ _STARTS = ("start-process", "invoke-item", "msiexec", "")
 
 def check(script: Script) -> Iterator[Hit]:
     """Text that is fetched and run, and files that are fetched and started."""
-    if not any(word in script.lowered for word in FETCH_WORDS):
+    yield from _run(script)
+    yield from _started(script)
+
+
+def _run(script: Script) -> Iterator[Hit]:
+    commands = script.named("invoke-expression")
+    calls = [call for member in _MEMBERS for call in script.calls_by_member.get(member, ()) if _makes_code(call)]
+    if not (commands or calls) or not any(word in script.lowered for word in FETCH_WORDS):
         return
-    for command in script.named("invoke-expression"):
+    for command in commands:
         if fetched(traced(script, given(command))):
             yield Hit(command.start, command.end, "Text from the net is run as code.")
-    for member in _MEMBERS:
-        for call in script.calls_by_member.get(member, ()):
-            if _makes_code(call) and fetched(traced(script, call.text)):
-                yield Hit(call.start, call.end, "Text from the net is made into code.")
-    if not any(word in script.lowered for word in _PROVEN):
-        yield from _started(script)
+    for call in calls:
+        if fetched(traced(script, call.text)):
+            yield Hit(call.start, call.end, "Text from the net is made into code.")
 
 
 def _makes_code(call: Call) -> bool:
@@ -36,7 +40,7 @@ def _makes_code(call: Call) -> bool:
 def _started(script: Script) -> Iterator[Hit]:
     """A file is fetched, and behind it started; nothing in the script looks whether it is the right one."""
     files = dict(_files(script))
-    if not files:
+    if not files or any(word in script.lowered for word in _PROVEN):
         return
     for command in script.named(*_STARTS):
         text = command.text.lower()
@@ -53,14 +57,10 @@ def _files(script: Script) -> Iterator[tuple[str, int]]:
     for command in script.named("invoke-webrequest", "invoke-restmethod", "start-bitstransfer"):
         value = command.value("outfile") or command.value("destination", 1 if command.name.startswith("start") else None)
         if value is not None and _names(value.text):
-            yield value.text.strip("\"'").lower(), _end(command)
+            yield value.text.strip("\"'").lower(), command.end
     for call in script.calls_by_member.get("downloadfile", ()):
         if len(call.arguments) > 1 and _names(call.arguments[1].text):
             yield call.arguments[1].text.strip("\"'").lower(), call.end
-
-
-def _end(command: Command) -> int:
-    return command.end
 
 
 def _names(text: str) -> bool:

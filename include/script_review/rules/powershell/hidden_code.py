@@ -29,8 +29,6 @@ def check(script: Script) -> Iterator[Hit]:
 
 def _encoded(script: Script) -> Iterator[Hit]:
     """`powershell -EncodedCommand …`, by itself or as what another program is given."""
-    if b"powershell" not in script.lowered and b"pwsh" not in script.lowered:
-        return
     for command in script.named("powershell", "pwsh"):
         given_name = command.written("encodedcommand", least=1) or command.written("ec")
         if given_name is not None:
@@ -49,16 +47,17 @@ def _names(script: Script) -> Iterator[Hit]:
         text = command.called.text.lower()
         if text[:1] == "(" and (_PIECES.match(text) or _BUILT.search(text) or _LOOKED_UP.search(text)):
             yield Hit(command.start, command.end, "The name of the command that is run is put together.")
-    if b"`" in script.lowered and _TICKED.search(script.source.text.lower()):
+    if b"`" in script.lowered:
         for name, commands in script.by_name.items():
-            if _TICKED.search(name):
+            if "`" in name and _TICKED.search(name):
                 yield from (Hit(one.start, one.end, "The name of the command is broken up with backticks.") for one in commands)
 
 
 def _expressions(script: Script) -> Iterator[Hit]:
     """`iex ([Text.Encoding]::…GetString([Convert]::FromBase64String($x)))`."""
-    if any(word in script.lowered for word in DECODE_WORDS):
-        for command in script.named("invoke-expression"):
+    commands = script.named("invoke-expression")
+    if commands and any(word in script.lowered for word in DECODE_WORDS):
+        for command in commands:
             if _decodes(command):
                 yield Hit(command.start, command.end, "Text that is decoded first is run as code.")
 
@@ -70,8 +69,6 @@ def _decodes(command: Command) -> bool:
 
 def _blocks(script: Script) -> Iterator[Hit]:
     """`[scriptblock]::Create($text)`, `$ExecutionContext.InvokeCommand.InvokeScript($text)`, an assembly out of text."""
-    if not any(word in script.lowered for word in (b"scriptblock]::", b"invokecommand.", b"assembly]::load(")):
-        return
     for member in _RUNS:
         for call in script.calls_by_member.get(member, ()):
             if not _is_code(call.type, call.target.text.lower(), member) or not call.arguments:
