@@ -35,13 +35,21 @@ def check(script: Script) -> Iterator[Hit]:
         said = _said(command)
         if "$" not in said or "securestring" in said.lower():
             continue
-        if _PLAIN.search(said):
+        if _PLAIN.search(said) or _PLAIN.search(_line(command)):
             yield Hit(command.start, command.end, f"{command.called.text} writes a password out in clear text.")
             continue
         name = _secret(said)
         if name:
             sure = None if command.name.startswith("write-") else Confidence.MEDIUM
             yield Hit(command.start, command.end, f"{command.called.text} writes ${name} out.", None, sure)
+
+
+def _line(command: Command) -> str:
+    """The rest of its line: the grammar cuts `$credential.GetNetworkCredential().Password` off behind the call."""
+    if b"getnetworkcredential" not in command.script.lowered:
+        return ""
+    rest = command.script.lowered[command.start : command.start + 400].decode("utf-8", "replace")
+    return rest.partition("\n")[0].partition(";")[0].partition("|")[0]
 
 
 def _said(command: Command) -> str:
