@@ -12,7 +12,7 @@ from include.script_review.powershell.quiet import Quiet
 from include.script_review.rule import Hit, Rule
 
 # One of them stands in each of the signs.
-_WORDS = (b"dump", b"katz", b"sekurlsa", b"comsvcs", b"ntds", b"\\sam", b"\\security", b"dcsync", b"gpppassword")
+_WORDS = re2.compile(rb"dump|katz|sekurlsa|comsvcs|ntds|\\sam\b|\\security\b|dcsync|gpppassword")
 # A word that stands in it, and what a line of the script then says; only what no ordinary work needs.
 _SIGNS = (
     ((b"comsvcs",), re2.compile(rb"comsvcs(?:\.dll)?[^\n]{0,40}(?:minidump|#\+?0*24)")),
@@ -37,7 +37,7 @@ _SIGNS = (
 
 def check(script: Script) -> Iterator[Hit]:
     """By the text, since such commands are mostly handed on as one; comments are left out."""
-    if not any(word in script.lowered for word in _WORDS):
+    if not _WORDS.search(script.lowered):
         return
     signs = [sign for words, sign in _SIGNS if any(word in script.lowered for word in words)]
     quiet = Quiet(script)

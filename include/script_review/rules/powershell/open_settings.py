@@ -57,7 +57,7 @@ RULE = Rule(
     category=Category.RISKY_OPERATION,
     severity=Severity.MEDIUM,
     why="The setting stays when the script is done: scripts of unknown origin run, passwords go over the net as they are.",
-    fix="Sign scripts and use RemoteSigned or AllSigned; reach computers by Kerberos or by HTTPS, and name those that are trusted.",
+    fix="Sign scripts and use RemoteSigned or AllSigned; reach computers by Kerberos or HTTPS, and name the trusted ones.",
     bad="""Set-ExecutionPolicy -ExecutionPolicy Unrestricted -Scope LocalMachine -Force
 Set-Item -Path WSMan:\\localhost\\Service\\AllowUnencrypted -Value $true
 """,

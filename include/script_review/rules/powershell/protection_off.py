@@ -38,7 +38,8 @@ def check(script: Script) -> Iterator[Hit]:
     for command in script.named("set-netfirewallprofile"):
         value = command.value("enabled", least=2)
         if value is not None and value.text.strip("\"'").lower() in _OFF:
-            yield Hit(command.start, command.end, "The firewall is switched off.")
+            severity = Severity.MEDIUM if command.written("whatif") else None
+            yield Hit(command.start, command.end, "The firewall is switched off.", severity)
     for command in script.named("netsh"):
         text = " ".join(command.text.lower().split())
         if ("advfirewall set" in text and "state off" in text) or ("firewall set opmode" in text and "disable" in text):

@@ -20,7 +20,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
         "ntdsutil 'ac i ntds' 'ifm' 'create full c:\\x' q q",
     ],
 )
-def test_passwords_are_taken(text: str):
+def test_passwords_are_taken(text: str) -> None:
     assert found(RULE, text) == [(1, "critical")]
 
 
@@ -35,5 +35,5 @@ def test_passwords_are_taken(text: str):
         "procdump -ma myapp.exe",
     ],
 )
-def test_near_misses(text: str):
+def test_near_misses(text: str) -> None:
     assert found(RULE, text) == []

@@ -19,7 +19,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
         ("wmic shadowcopy delete", "high"),
     ],
 )
-def test_a_disk_is_wiped(text: str, severity: str):
+def test_a_disk_is_wiped(text: str, severity: str) -> None:
     assert found(RULE, text) == [(1, severity)]
 
 
@@ -35,5 +35,5 @@ def test_a_disk_is_wiped(text: str, severity: str):
         "# diskpart",
     ],
 )
-def test_near_misses(text: str):
+def test_near_misses(text: str) -> None:
     assert found(RULE, text) == []

@@ -19,7 +19,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
         ("(New-Object Net.WebClient).DownloadFile($u, $exe); & $exe /quiet", "medium"),
     ],
 )
-def test_what_is_fetched_is_run(text: str, severity: str):
+def test_what_is_fetched_is_run(text: str, severity: str) -> None:
     assert found(RULE, text) == [(1, severity)]
     assert found(PLAIN, text) == []  # the graver rule speaks alone
 
@@ -36,5 +36,5 @@ def test_what_is_fetched_is_run(text: str, severity: str):
         "iex 'Get-Date' # http",
     ],
 )
-def test_near_misses(text: str):
+def test_near_misses(text: str) -> None:
     assert found(RULE, text) == []

@@ -16,7 +16,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
         ("$c = Get-ADComputer -Filter *\nforeach ($x in $c) { if ($x.y) {\n Restart-Computer $x.Name } }", [(3, "medium")]),
     ],
 )
-def test_every_computer(text: str, expected: list[tuple[int, str]]):
+def test_every_computer(text: str, expected: list[tuple[int, str]]) -> None:
     assert found(RULE, text) == expected
 
 
@@ -30,5 +30,5 @@ def test_every_computer(text: str, expected: list[tuple[int, str]]):
         "$c = Get-ADComputer -Filter * | Where-Object Name -like 'a*'\nRestart-Computer -ComputerName $c",
     ],
 )
-def test_near_misses(text: str):
+def test_near_misses(text: str) -> None:
     assert found(RULE, text) == []

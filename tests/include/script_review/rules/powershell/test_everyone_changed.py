@@ -22,7 +22,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
         ("$all = Get-ADUser -Filter *\n$one = 1\n$all | ForEach-Object {\n  Set-ADUser $_ }", [(4, "high")]),
     ],
 )
-def test_all_are_changed(text: str, expected: list[tuple[int, str]]):
+def test_all_are_changed(text: str, expected: list[tuple[int, str]]) -> None:
     assert found(RULE, text) == expected
 
 
@@ -40,5 +40,5 @@ def test_all_are_changed(text: str, expected: list[tuple[int, str]]):
         "# Get-ADUser -Filter * | Remove-ADUser",
     ],
 )
-def test_near_misses(text: str):
+def test_near_misses(text: str) -> None:
     assert found(RULE, text) == []

@@ -30,7 +30,7 @@ BLOB = "SQBFAFgAIAAkAHgAIABTAFQA"
         ("$b = [Convert]::FromBase64String($x); [Reflection.Assembly]::Load($b)", "high"),
     ],
 )
-def test_code_nobody_can_read(text: str, severity: str):
+def test_code_nobody_can_read(text: str, severity: str) -> None:
     assert found(RULE, text) == [(1, severity)]
     assert found(PLAIN, text) == []
 
@@ -51,5 +51,5 @@ def test_code_nobody_can_read(text: str, severity: str):
         "\"& ('i' + 'ex')\"",
     ],
 )
-def test_near_misses(text: str):
+def test_near_misses(text: str) -> None:
     assert found(RULE, text) == []

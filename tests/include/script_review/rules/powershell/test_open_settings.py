@@ -19,7 +19,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
         ("Set-Item WSMan:\\localhost\\Client\\TrustedHosts -Value '*' -Force", "medium"),
     ],
 )
-def test_too_much_is_let_in(text: str, severity: str):
+def test_too_much_is_let_in(text: str, severity: str) -> None:
     assert found(RULE, text) == [(1, severity)]
 
 
@@ -34,5 +34,5 @@ def test_too_much_is_let_in(text: str, severity: str):
         "Set-Item WSMan:\\localhost\\Client\\TrustedHosts -Value 'srv1'",
     ],
 )
-def test_near_misses(text: str):
+def test_near_misses(text: str) -> None:
     assert found(RULE, text) == []

@@ -24,7 +24,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
         ("sc.exe create a binPath= 'cmd /c x'", "high"),
     ],
 )
-def test_it_starts_by_itself(text: str, severity: str):
+def test_it_starts_by_itself(text: str, severity: str) -> None:
     assert found(RULE, text) == [(1, severity)]
 
 
@@ -43,5 +43,5 @@ def test_it_starts_by_itself(text: str, severity: str):
         "Get-CimInstance __EventFilter",
     ],
 )
-def test_near_misses(text: str):
+def test_near_misses(text: str) -> None:
     assert found(RULE, text) == []

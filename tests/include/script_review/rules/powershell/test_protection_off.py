@@ -25,7 +25,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
         ("Clear-EventLog -LogName Security", "medium"),
     ],
 )
-def test_protection_goes(text: str, severity: str):
+def test_protection_goes(text: str, severity: str) -> None:
     assert found(RULE, text) == [(1, severity)]
 
 
@@ -43,5 +43,5 @@ def test_protection_goes(text: str, severity: str):
         "wevtutil qe Security",
     ],
 )
-def test_near_misses(text: str):
+def test_near_misses(text: str) -> None:
     assert found(RULE, text) == []

@@ -22,7 +22,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
         "& $tool --password $password",
     ],
 )
-def test_a_secret_is_given(text: str):
+def test_a_secret_is_given(text: str) -> None:
     assert found(RULE, text) == [(1, "high")]
 
 
@@ -42,5 +42,5 @@ def test_a_secret_is_given(text: str):
         "# net user bob x /add",
     ],
 )
-def test_near_misses(text: str):
+def test_near_misses(text: str) -> None:
     assert found(RULE, text) == []

@@ -19,7 +19,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
         'Write-Host "${env:API_TOKEN} auth_token $accessKey"',
     ],
 )
-def test_a_secret_is_shown(text: str):
+def test_a_secret_is_shown(text: str) -> None:
     assert found(RULE, text) == [(1, "high")]
 
 
@@ -38,5 +38,5 @@ def test_a_secret_is_shown(text: str):
         "$x = $password",
     ],
 )
-def test_near_misses(text: str):
+def test_near_misses(text: str) -> None:
     assert found(RULE, text) == []

@@ -19,7 +19,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
         "taskkill /f /im *",
     ],
 )
-def test_all_are_stopped(text: str):
+def test_all_are_stopped(text: str) -> None:
     assert found(RULE, text) == [(1, "high")]
 
 
@@ -36,5 +36,5 @@ def test_all_are_stopped(text: str):
         "taskkill /im notepad.exe",
     ],
 )
-def test_near_misses(text: str):
+def test_near_misses(text: str) -> None:
     assert found(RULE, text) == []

@@ -17,7 +17,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
         "[Net.ServicePointManager]::SecurityProtocol = 'Tls'",
     ],
 )
-def test_the_server_is_not_proven(text: str):
+def test_the_server_is_not_proven(text: str) -> None:
     assert found(RULE, text) == [(1, "medium")]
 
 
@@ -32,5 +32,5 @@ def test_the_server_is_not_proven(text: str):
         "[Net.ServicePointManager]::SecurityProtocol -bor 3072",
     ],
 )
-def test_near_misses(text: str):
+def test_near_misses(text: str) -> None:
     assert found(RULE, text) == []

@@ -21,7 +21,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
         ("Remove-Item $never\\* -Recurse", "high"),
     ],
 )
-def test_more_than_is_meant(text: str, severity: str):
+def test_more_than_is_meant(text: str, severity: str) -> None:
     assert found(RULE, text) == [(1, severity)]
 
 
@@ -41,5 +41,5 @@ def test_more_than_is_meant(text: str, severity: str):
         "# Remove-Item C:\\ -Recurse",
     ],
 )
-def test_near_misses(text: str):
+def test_near_misses(text: str) -> None:
     assert found(RULE, text) == []
