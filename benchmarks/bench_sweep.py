@@ -1,8 +1,8 @@
 """A nightly sweep of a repository whose every file is known, against the first one.
 
-Twenty thousand PowerShell scripts in a git repository, through the stages of `script_review` without Airflow: list,
-batches, report, the owner's task. Then the same commit again, as the next night has it; then one file changed. Limit: the first ÷ the second at
-least 50. JSON: `{"name", "ratio", "limit", "ok", …}`, times in seconds.
+Twenty thousand PowerShell scripts in a git repository, through the stages of `script_review` without Airflow: list, batches,
+report, the owner's task. Then the same commit again, as the next night has it; then one file changed. Limit: the first divided
+by the second is at least 50. JSON: `{"name", "ratio", "limit", "ok", …}`, times in seconds.
 
     python -m benchmarks.bench_sweep [--files 20000]
 """
