@@ -132,6 +132,9 @@ def _asking(command: Command) -> Kind | None:
         text = (method.literal or "get").lower() if method is not None else "get"
         return None if text.startswith(("get", "find", "enum")) else Kind.RUN
     query = command.value("query", 0)
+    if query is not None and query.variable:
+        given = [value for node, value in command.script.assigned(query.variable) if node.start_byte < command.start]
+        query = given[-1] if given else query
     return Kind.MODIFY if query is not None and _SQL.match(query.text.strip("\"'@\r\n ")) else None
 
 
@@ -139,7 +142,7 @@ def _native(command: Command) -> Kind | None:
     """A program: by its first words."""
     given = [word for word in command.literals() if word]
     if command.name in ("cmd", "wsl", "bash"):
-        inner = " ".join(given).split()
+        inner = " ".join(one.text.strip("\"'") for one in command.arguments).lower().split()
         given = inner[1:] if inner[:1] and inner[0].startswith(("/", "-")) else inner
         rules = words.NATIVE.get(given[0].removesuffix(".exe"), ()) if given else ()
         given = given[1:]

@@ -90,6 +90,9 @@ def _candidates(source: Source, form: Form, name: Name, tie: str, at: int) -> It
 def _belongs(source: Source, name: Name, tied: int, tie: str) -> bool:
     """Does what stands around the name make the tie one?"""
     data = source.data
+    before, behind = data[max(name.start - 2, 0) : name.start], data[tied : tied + 3].lstrip(b":= ")
+    if (before.endswith(b"/") and name.text == "passwd") or (before == b"${" and behind.startswith(b"?")):
+        return False  # `/etc/passwd: …`; `${PASSWORD:?not set}` is what is said when there is none
     if tie == "tag":
         return data[name.start - 1 : name.start] == b"<"
     if tie == "default":

@@ -24,7 +24,7 @@ _SIGNS = (
         (b"m\\sam", b"m\\security", b":\\sam", b":\\security", b"e\\sam", b"e\\security"),
         re2.compile(rb"\breg(?:\.exe)?[\"']?\s+(?:save|export)\s+[\"']?(?:hklm|hkey_local_machine):?\\(?:sam|security)\b"),
     ),
-    ((b"procdump",), re2.compile(rb"procdump(?:64)?(?:\.exe)?[^\n|;]{0,80}lsass")),
+    ((b"procdump",), re2.compile(rb"procdump(?:64)?(?:\.exe)?[^\n|;]{0,80}lsass|-m[ap]\s+lsass")),
     ((b"minidumpwritedump",), re2.compile(rb"\bminidumpwritedump\b")),
     ((b"ntdsutil",), re2.compile(rb"ntdsutil[^\n]{0,80}(?:ifm|ac(?:tivate)? i(?:nstance)? ntds)")),
     ((b"ntds.dit",), re2.compile(rb"(?:copy-item|copy|cp|robocopy|esentutl)[^\n|;]{0,120}ntds\.dit")),

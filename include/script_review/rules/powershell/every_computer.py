@@ -15,7 +15,7 @@ from include.script_review.rule import Hit, Rule
 
 _ACTS = ("restart-computer", "stop-computer", "invoke-command", "invoke-wmimethod", "invoke-cimmethod", "shutdown", "psexec")
 _ALL = re2.compile(r"get-adcomputer\b[^|\n]*-f(?:i|ilter)\s+['\"{(]?\*")
-_NARROWED = re2.compile(r"\bwhere-object\b|\bwhere\b|\|\s*\?|select-object\s+-first|-searchbase")
+_CHOSEN = re2.compile(r"\bwhere-object\b|\bwhere\b|\|\s*\?|select-object\s+-first")
 
 
 def check(script: Script) -> Iterator[Hit]:
@@ -29,8 +29,8 @@ def check(script: Script) -> Iterator[Hit]:
     for one in script.named(*_ACTS):
         value = one.value("computername", least=2)
         text = traced(script, value.text) if value is not None else ""
-        if one.start not in found and _ALL.search(text) and not _NARROWED.search(text):
-            found[one.start] = (one, False)
+        if one.start not in found and _ALL.search(text) and not _CHOSEN.search(text):
+            found[one.start] = (one, "-searchbase" in text)
     for one, chosen in found.values():
         if _acts(one):
             yield Hit(one.start, one.end, f"{one.called.text} reaches every computer.", Severity.MEDIUM if chosen else None)

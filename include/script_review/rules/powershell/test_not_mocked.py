@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from include.contracts.script_review import Category, Severity
 from include.script_review.powershell.model import Command, Script
 from include.script_review.powershell.pester import Pester, mocked, pester_of
+from include.script_review.powershell.words import REAL_NOUNS
 from include.script_review.rule import Hit, Rule
 
 _RUN_FROM = ("it", "beforeall", "beforeeach", "describe", "context", "inmodulescope")
@@ -25,7 +26,7 @@ def _in_tests(script: Script) -> Iterator[Hit]:
         by = effect.by
         if not isinstance(by, Command) or by.name.endswith(_OWN) or by.name in tests.mocked:
             continue
-        if script.lookup(by.name) is not None:
+        if script.lookup(by.name) is not None or not by.name.partition("-")[2].startswith(REAL_NOUNS):
             continue  # what is tested; what it changes is looked for beside it
         if tests.block_of(by) in _RUN_FROM:
             yield Hit(by.start, by.end, f"This test calls {effect.what} for real: it is not mocked.")
