@@ -47,7 +47,7 @@ def given(command: Command) -> str:
     chain = command.node.parent
     if chain is None or chain.type != "pipeline_chain":
         return command.text
-    return command.script.source.data[chain.start_byte : command.end].decode("utf-8", "replace")
+    return command.script.source.data[max(chain.start_byte, command.start - _LONGEST) : command.end].decode("utf-8", "replace")
 
 
 def runs_hidden(command: Command) -> bool:

@@ -35,7 +35,8 @@ def then_done(command: Command) -> Iterator[tuple[Command, bool]]:
     With each, whether it is called only for some: behind an `if`.
     """
     script, chain = command.script, command.node.parent
-    if chain is None or chain.type != "pipeline_chain":
+    first = chain.named_child(0) if chain is not None and chain.type == "pipeline_chain" else None
+    if chain is None or first is None or first.start_byte != command.start:
         return
     if any(one.name in _NARROWS for one in command.pipeline if one.start > command.start):
         return
@@ -47,6 +48,17 @@ def then_done(command: Command) -> Iterator[tuple[Command, bool]]:
         left = said(holder.named_children[0])
         name = variable_name(left.rpartition("]")[2].strip())
         yield from _by_variable(script, name, holder.end_byte)
+
+
+def feeds(command: Command) -> Command | None:
+    """The first command of a pipeline whose second this is; a pipeline of thousands is not walked for each of them."""
+    chain = command.node.parent
+    if chain is None or chain.type != "pipeline_chain" or chain.named_child_count < 2:
+        return None
+    first, second = chain.named_child(0), chain.named_child(1)
+    if first is None or second is None or first.type != "command" or second.start_byte != command.start:
+        return None
+    return command.script.command_of(first)
 
 
 def _holder(chain: Node) -> Node | None:

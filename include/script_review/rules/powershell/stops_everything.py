@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from include.contracts.script_review import Category, Severity
 from include.script_review.powershell.model import Command, Script
+from include.script_review.powershell.wide import feeds
 from include.script_review.rule import Hit, Rule
 
 _STOPS = ("stop-process", "stop-service", "restart-service", "suspend-service", "stop-vm", "restart-computer", "stop-computer")
@@ -33,10 +34,8 @@ def _wide(command: Command) -> bool:
 
 def _all_piped(command: Command) -> bool:
     """Is it given all that a `Get-` without a name gives, with nothing between them?"""
-    if len(command.pipeline) < 2 or command.pipeline[1] is not command:
-        return False
-    first = command.pipeline[0]
-    if first.name not in _GETS or first.splats:
+    first = feeds(command)
+    if first is None or first.name not in _GETS or first.splats:
         return False
     asked = [name for name in first.parameters if not name.startswith(("err", "com", "incl", "cn"))]
     return _wide(first) or not (asked or first.arguments)

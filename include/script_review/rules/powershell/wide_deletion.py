@@ -8,6 +8,7 @@ import re2
 
 from include.contracts.script_review import Category, Severity
 from include.script_review.powershell.model import Command, Script, Value
+from include.script_review.powershell.wide import feeds
 from include.script_review.rule import Hit, Rule
 
 _ROOT = re2.compile(
@@ -17,7 +18,6 @@ _ROOT = re2.compile(
 )
 _LEADS = re2.compile(r"(?i)^\$\{?(\w+)\}?[\\/]+\*?$")
 _BARE = re2.compile(r"(?i)^\$\{?(\w+)\}?$")
-_NARROWS = ("where-object", "select-object")
 _OWN = ("psscriptroot", "_", "psitem", "testdrive", "pscommandpath")
 
 
@@ -52,11 +52,9 @@ def _path(command: Command) -> tuple[Value | None, bool]:
     """What is deleted, and whether with all below it; for what is piped in, what `Get-ChildItem` was given."""
     recursive = command.has("recurse", least=1)
     value = command.value("path", 0) or command.value("literalpath", least=2)
-    if value is not None or len(command.pipeline) < 2:
+    first = feeds(command) if value is None else None
+    if first is None or first.name != "get-childitem":
         return value, recursive
-    first, *between = command.pipeline
-    if first.name != "get-childitem" or any(one.name in _NARROWS for one in between):
-        return None, recursive
     narrowed = any(first.written(name) for name in ("filter", "include", "exclude"))
     found = first.value("path", 0) or first.value("literalpath", least=2)
     return (None if narrowed else found), recursive or first.has("recurse", least=1)

@@ -23,6 +23,7 @@ GARBAGE = (
     "$a = $b\n$b = $a\niex $a # http downloadstring\n",
     "Get-ADUser -Filter * | " * 200 + "Set-ADUser",
     "$a = Get-ADUser -Filter *\n" + "$a | Set-ADUser\n" * 300,
+    "Get-ADUser -Filter * | Stop-Process | rm -r | iex | " * 1_500 + "iex",
     "\r\n\t\ufeff",
 )
 
