@@ -14,7 +14,9 @@ from include.script_review.rule import Hit, Rule
 _BLOB = re2.compile(r"[-/](?:e|ec|enc[a-z]*)[\"',\s:]+[a-z0-9+/=]{16,}")
 _PIECES = re2.compile(r"""^\(\s*(?:['"][^'"$]*['"]\s*\+\s*)+['"][^'"$]*['"]\s*\)$""")
 _BUILT = re2.compile(r"\[char\]|\[char\[\]\]|-join\b|\{0\}.*-f\s*['\"]|(?:pshome|shellid|comspec)\}?\s*\[|frombase64string")
-_LOOKED_UP = re2.compile(r"(?:get-command|gcm|get-alias|gal)\s+[\"']?(?:iex\b|i\*|\*?ke-e|invoke-expression|[a-z]*\?)")
+_LOOKED_UP = re2.compile(
+    r"(?:get-?command|gcm|get-?alias|gal)[\s(]+[\"']?(?:'?[a-z]+['\"]\s*\+|iex\b|i\*|\*?ke-e|invoke-expression|[a-z]*\?)"
+)
 _TICKED = re2.compile(r"[a-z]`[a-z]")
 _RUNS = ("invokescript", "newscriptblock", "create", "load")
 

@@ -21,6 +21,8 @@ _VARIABLE = re2.compile(r"\$\{?(?:(?:script|global|local|private|env|using):)?(\
 _PLAIN = re2.compile(
     r"(?i)getnetworkcredential\(\)\.password|ptrtostring(?:auto|bstr|uni)\(|convertfrom-securestring\b[^|)]*-asplaintext"
 )
+# A variable that is given the password of a credential.
+_OPENED = re2.compile(rb"\$(\w+)\s*=[^\n;]*getnetworkcredential\(\)\.password")
 # What of a secret may be shown.
 _ABOUT = (".username", ".length", ".count", ".name", ".id", ".gettype", ".isnullorempty", ".domain", ".expires", ".version")
 # A credential or a secure string is shown as its type.
@@ -31,6 +33,7 @@ def check(script: Script) -> Iterator[Hit]:
     """`Write-Host $password`, `Write-Log "… $apiKey"`, `GetNetworkCredential().Password | Out-File`."""
     if script.is_test or not any(word in script.lowered for word in _WORDS):
         return
+    plain = {one[1] for one in _OPENED.finditer(script.lowered)} if b"getnetworkcredential" in script.lowered else set()
     for command in script.named(*_SHOWS):
         said = _said(command)
         if "$" not in said or "securestring" in said.lower():
@@ -38,7 +41,7 @@ def check(script: Script) -> Iterator[Hit]:
         if _PLAIN.search(said) or _PLAIN.search(_line(command)):
             yield Hit(command.start, command.end, f"{command.called.text} writes a password out in clear text.")
             continue
-        name = _secret(said)
+        name = _secret(said) or next((one[1] for one in _VARIABLE.finditer(said) if one[1].lower().encode() in plain), "")
         if name:
             sure = None if command.name.startswith("write-") else Confidence.MEDIUM
             yield Hit(command.start, command.end, f"{command.called.text} writes ${name} out.", None, sure)

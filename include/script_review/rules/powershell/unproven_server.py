@@ -12,7 +12,7 @@ from include.script_review.powershell.quiet import Quiet
 from include.script_review.rule import Hit, Rule
 
 _CALLBACK = re2.compile(
-    rb"servercertificate(?:custom)?validationcallback\}?\s*(?:\+?=|\()\s*(?:\[[^\]\n]*\]\s*)?(?:\{\s*(?:return\s+)?\$true\s*;?\s*\}"
+    rb"servercertificate(?:custom)?validationcallback\}?\s*(?:\+?=|\()\s*(?:\[[^\]\n]*\]\s*)?(?:\{\s*(?:param\s*\([^)]*\)\s*)?(?:return\s+)?\$true\s*;?\s*\}"
     rb"|\[?[\w.]*dangerousacceptany|\(\)\s*=>\s*true)|dangerousacceptanyservercertificatevalidator|trustallcertspolicy"
 )
 _OLD = re2.compile(rb"securityprotocol\s*=[^\n;]*(?:ssl3|\btls11\b|\btls\b|['\"]tls['\"]|\b(?:48|192|768)\b)")

@@ -16,6 +16,7 @@ _ROOT = re2.compile(
     r"|\$home|~|[a-z]:[\\/](?:windows|users|program files|programdata)(?:[\\/]system32)?|hk(?:lm|cu):|hklm:[\\/]software"
     r"|(?:microsoft\.powershell\.core\\)?registry::hkey_local_machine)?[\\/]?(?:\*(?:\.\*)?)?$"
 )
+_SHELL = re2.compile(r"(?i)\b(?:del|erase|rd|rmdir)\b[^|&]*\s/s\b[^|&]*\s['\"]?[a-z]:[\\/]?(?:\*(?:\.\*)?)?['\"]?(?:\s|$)")
 _LEADS = re2.compile(r"(?i)^\$\{?(\w+)\}?[\\/]+\*?$")
 _BARE = re2.compile(r"(?i)^\$\{?(\w+)\}?$")
 _OWN = ("psscriptroot", "_", "psitem", "testdrive", "pscommandpath")
@@ -27,6 +28,9 @@ def check(script: Script) -> Iterator[Hit]:
         hit = _judged(command)
         if hit is not None:
             yield hit
+    for command in script.named("cmd"):
+        if _SHELL.search(command.text):
+            yield Hit(command.start, command.end, "All of a drive is deleted.", Severity.HIGH)
 
 
 def _judged(command: Command) -> Hit | None:

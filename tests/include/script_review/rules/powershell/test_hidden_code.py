@@ -17,6 +17,8 @@ BLOB = "SQBFAFgAIAAkAHgAIABTAFQA"
         ("& ([char]105 + [char]101 + [char]120) $x", "high"),
         ("& ($PSHOME[4] + $PSHOME[30] + 'x') $x", "high"),
         ("& (Get-Command i*x) $x", "high"),
+        ("& (gcm ('ie'+'x')) $x", "high"),
+        (".($ExecutionContext.InvokeCommand.GetCommand('iex','All')) $x", "high"),
         ("i`e`x $x", "high"),
         (f"powershell -enc {BLOB}", "high"),
         (f"pwsh.exe -nop -e {BLOB}", "high"),

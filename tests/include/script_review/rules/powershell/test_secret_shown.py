@@ -16,6 +16,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
         "Add-Content log.txt $clientSecret",
         "Write-Output $cred.GetNetworkCredential().Password",
         "Write-Host ([Runtime.InteropServices.Marshal]::PtrToStringAuto($p)) # password",
+        '$plain = $c.GetNetworkCredential().Password; Write-Host "it is $plain"',
         'Write-Host "${env:API_TOKEN} auth_token $accessKey"',
     ],
 )

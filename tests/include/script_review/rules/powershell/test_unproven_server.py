@@ -11,6 +11,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
     [
         "[System.Net.ServicePointManager]::ServerCertificateValidationCallback = {$true}",
         "[Net.ServicePointManager]::ServerCertificateValidationCallback = { return $true }",
+        "[Net.ServicePointManager]::ServerCertificateValidationCallback = { param($a, $b) $true }",
         "irm $u -SkipCertificateCheck",
         "New-PSSessionOption -SkipCACheck",
         "[Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Ssl3",

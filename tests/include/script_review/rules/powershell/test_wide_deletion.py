@@ -18,6 +18,8 @@ from tests.include.script_review.rules.powershell.risky_kit import found
         ('param($dir) Remove-Item "$dir\\*" -Recurse', "high"),
         ("param($dir) Remove-Item $dir -Recurse -Force", "medium"),
         ("function f($dir) { Remove-Item -Path $dir -Rec }", "medium"),
+        ('cmd /c "del /f /s /q C:\\*"', "high"),
+        ("cmd.exe /c rd /s /q D:\\", "high"),
         ("Remove-Item $never\\* -Recurse", "high"),
     ],
 )
@@ -38,6 +40,7 @@ def test_more_than_is_meant(text: str, severity: str) -> None:
         "Get-ChildItem $x | Where-Object Age | Remove-Item -Recurse",
         "Get-ChildItem $x | % { Remove-Item $_ -Recurse }",
         "Get-Item x | Remove-Item -Recurse",
+        'cmd /c "del /f /s /q C:\\Temp\\*.log"',
         "# Remove-Item C:\\ -Recurse",
     ],
 )
