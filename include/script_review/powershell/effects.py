@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from include.script_review.powershell import words
 from include.script_review.powershell.call import Call
 from include.script_review.powershell.command import Command
+from include.script_review.powershell.value import Value
 
 
 class Kind(StrEnum):
@@ -68,6 +69,8 @@ def verb_kind(name: str) -> Kind | None:
     if not dash or not noun or name in words.HARMLESS or noun in words.HARMLESS_NOUNS:
         return None
     kind = words.VERBS.get(verb)
+    if noun.endswith("privilege") or "result" in noun:
+        return None  # of this process's token; what is handed back
     if verb == "start" and noun.endswith(("process", "job", "timer")):
         return None  # as `Start-Process`: what is started decides
     if kind == "create" and not noun.startswith(words.REAL_NOUNS):
@@ -118,7 +121,17 @@ def _scratch(command: Command, kind: Kind) -> bool:
     value = command.value("path", 0) or command.value("literalpath")
     if value is None:
         return False
-    return _SCRATCH.search(value.text) is not None or (kind is not Kind.DELETE and _LOG.search(value.text) is not None)
+    if kind is not Kind.DELETE and _LOG.search(value.text) is not None:
+        return True
+    return _SCRATCH.search(value.text) is not None or _from_scratch(command, value)
+
+
+def _from_scratch(command: Command, value: Value) -> bool:
+    """Is it a variable that is nothing but a temporary file's name: `$f = Join-Path $env:TEMP 'x'`?"""
+    if value.variable is None or not command.script.names_scratch:
+        return False
+    assigned = command.script.assignments.get(value.variable, ())
+    return 0 < len(assigned) <= _SHOWN and all(_SCRATCH.search(one.text[:_SHOWN]) for _, one in assigned)
 
 
 def _asking(command: Command) -> Kind | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from operator import itemgetter
 
@@ -49,6 +49,17 @@ class Script:
             found = self._said[word] = word in self.lowered
         return found
 
+    @property
+    def names_scratch(self) -> bool:
+        """Is there a word of temporary files in it?"""
+        return (
+            self.says(b"$env:te")
+            or self.says(b"gettemp")
+            or self.says(b"$tmp")
+            or self.says(b"$temp")
+            or self.says(b"testdrive:")
+        )
+
     @cached_property
     def _said(self) -> dict[bytes, bool]:
         return {}
@@ -87,8 +98,7 @@ class Script:
     @cached_property
     def commands(self) -> tuple[Command, ...]:
         """Every call of a command, in the order of the text."""
-        # Both in the order of the text, and a name stands first in its command: so the n-th belongs to the n-th.
-        pairs = zip(self.nodes.get("command", ()), self.nodes.get("name", ()), strict=True)
+        pairs = _pairs(self.nodes.get("command", []), self.nodes.get("name", []), _command_name)
         return tuple(Command(self, node, name, _canonical(said(name))) for node, name in pairs)
 
     @cached_property
@@ -114,7 +124,7 @@ class Script:
     @cached_property
     def calls(self) -> tuple[Call, ...]:
         """Every call of a method, in the order of the text."""
-        pairs = zip(self.nodes.get("call", ()), self.nodes.get("member", ()), strict=True)
+        pairs = _pairs(self.nodes.get("call", []), self.nodes.get("member", []), _member_name)
         made = [Call(self, node, said(member).strip("\"'").lower()) for node, member in pairs]
         bare = self.nodes.get("membercall", ())
         if not bare:
@@ -251,6 +261,25 @@ class Script:
             if value is not None and value.kind == "hash_literal_expression":
                 found[looks.group(1).decode("utf-8", "replace").lower()].append((looks.start(), value))
         return found
+
+
+def _pairs(holders: list[Node], names: list[Node], of: Callable[[Node], Node | None]) -> Iterable[tuple[Node, Node]]:
+    """Each holder with its name.
+
+    Both are in the order of the text, and a name stands first in its holder: so the n-th belongs to the n-th. Only where the
+    parser guessed can one have two names, and each is asked for its own.
+    """
+    if len(holders) == len(names):
+        return zip(holders, names, strict=True)
+    return [(holder, name) for holder in holders if (name := of(holder)) is not None]
+
+
+def _command_name(node: Node) -> Node | None:
+    return node.child_by_field_name("command_name")
+
+
+def _member_name(node: Node) -> Node | None:
+    return next((child for child in node.named_children if child.type == "member_name"), None)
 
 
 def _canonical(written: str) -> str:

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from include.contracts.script_review import Category, FileReview, Looked
-from include.script_review import review
 from include.script_review.powershell.model import Script
 from include.script_review.review import answer_unit, review_unit
+from include.script_review.rules.registry import OF_LANGUAGE
 from tests.include.script_review.rules_kit import rule
 
 SCRIPT = """
@@ -145,8 +145,8 @@ def broken(model: Script) -> Any:
 
 
 def test_a_rule_that_fails_says_so_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = (rule("ps-bad", category=Category.RISKY_OPERATION, check=broken), *review.OF_LANGUAGE["powershell"])
-    monkeypatch.setattr(review, "OF_LANGUAGE", {**review.OF_LANGUAGE, "powershell": rules})
+    rules = (rule("ps-bad", category=Category.RISKY_OPERATION, check=broken), *OF_LANGUAGE["powershell"])
+    monkeypatch.setattr("include.script_review.review.OF_LANGUAGE", {**OF_LANGUAGE, "powershell": rules})
     for text in ("try { a } catch { }", "} ) (\ntry { a } catch { }"):
         found = {each.rule: each.message for each in review_unit({"a.ps1": text.encode()})[0].findings}
         assert found["coverage-rule"] == "ps-bad failed here: RecursionError."

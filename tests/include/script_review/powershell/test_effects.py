@@ -38,6 +38,7 @@ def effects(text: str) -> list[tuple[str, str]]:
         ("$user.SetInfo()", "modify"),
         ("$process.Kill()", "stop"),
         ("Remove-Item $logFile", "delete"),
+        ("$f = $env:TEMP; $f = $Path; Remove-Item $f", "delete"),
         ("New-CimInstance -ClassName X", "create"),
     ],
 )
@@ -71,6 +72,10 @@ def test_what_changes_state(text: str, kind: str) -> None:
         "[IO.File]::ReadAllText($x)",
         "[Environment]::SetEnvironmentVariable('A', 'b')",
         "[Environment]::SetEnvironmentVariable('A', 'b', 'Process')",
+        "$f = Join-Path $env:TEMP 'x'\nRemove-Item $f",
+        "$f = [IO.Path]::GetTempFileName()\nSet-Content -Path $f -Value x\nRemove-Item -LiteralPath $f",
+        "Enable-Privilege SeBackup",
+        "Set-TaskResult $x",
         "$list.Remove($x)",
         "$t.Commit($x)",
         "New-CimInstance -ClientOnly -ClassName X",

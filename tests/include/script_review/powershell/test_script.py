@@ -60,3 +60,11 @@ def test_a_word_is_looked_for_in_any_case() -> None:
     assert model.says(b"whatif")
     assert model.says(b"whatif")
     assert not model.says(b"confirm")
+
+
+def test_where_the_parser_guessed_each_command_still_has_its_own_name() -> None:
+    for text in (" <u\nStop-Service x", "<u\n$a.B()\nStop-Service x", "$a.–B()\n <u\nStop-Service x"):
+        model = script(text)
+        assert [one.name for one in model.commands if one.text == "Stop-Service x"] == ["stop-service"]
+        assert all(one.name_node.start_byte >= one.start for one in model.commands)
+        assert model.calls is not None

@@ -32,6 +32,7 @@ def test_the_error_is_shown_and_forgotten(handler: str) -> None:
         "Stop-PSFFunction -Message 'no'",
         "$PSCmdlet.ThrowTerminatingError($_)",
         "$host.SetShouldExit(1)",
+        "Write-Host $_; Stop-VM web -TurnOff",
         "",
     ],
 )
