@@ -29,7 +29,10 @@ def unasked(function: Function) -> list[Effect]:
 
 def first_unasked(function: Function) -> Effect | None:
     """One of those, rather one that does more than make a folder; asked of many functions it costs no more than of one."""
-    graph = function.script.changes.graph
+    changes = function.script.changes
+    if changes.idle:
+        return None
+    graph = changes.graph
     strong = graph.reaching("unasked", lambda one: _first(one, mild=False), _silent)
     found = strong.get(id(function))
     return found or graph.reaching("unasked, mild", lambda one: _first(one, mild=True), _silent).get(id(function))

@@ -72,17 +72,22 @@ class Changes:
         return {}
 
     @cached_property
+    def idle(self) -> bool:
+        """Is there nothing at all, here or in the files beside it, that a function could reach?"""
+        return not self.all and len(self.script.project.models) < 2
+
+    @cached_property
     def graph(self) -> Graph:
         """Who calls whom in the file or its module."""
         return graph_of(self.script)
 
     def reaches(self, function: Function) -> Effect | None:
         """A change that a function makes, by itself or by what it calls."""
-        return self.graph.reaching("change", _first).get(id(function))
+        return None if self.idle else self.graph.reaching("change", _first).get(id(function))
 
     def reaches_deaf(self, function: Function) -> Effect | None:
         """Likewise, one that knows no `-WhatIf`."""
-        return self.graph.reaching("deaf change", _first_deaf).get(id(function))
+        return None if self.idle else self.graph.reaching("deaf change", _first_deaf).get(id(function))
 
     def asks(self, function: Function) -> bool:
         """Is `ShouldProcess` or `ShouldContinue` called in the function itself?"""
