@@ -130,7 +130,7 @@ def _from_scratch(command: Command, value: Value) -> bool:
     """Is it a variable that is nothing but a temporary file's name: `$f = Join-Path $env:TEMP 'x'`?"""
     if value.variable is None or not command.script.names_scratch:
         return False
-    assigned = command.script.assignments.get(value.variable, ())
+    assigned = command.script.assigned(value.variable)
     return 0 < len(assigned) <= _SHOWN and all(_SCRATCH.search(one.text[:_SHOWN]) for _, one in assigned)
 
 

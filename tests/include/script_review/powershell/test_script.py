@@ -28,8 +28,9 @@ def test_the_innermost_function_around_a_byte() -> None:
 
 def test_assignments_by_name_and_the_last_function_of_a_name() -> None:
     model = script("$X = 1\n[int]$x = 2\n$global:x = 3\nfunction F { 1 }\nfunction F { 2 }")
-    assert [value.text for _, value in model.assignments["x"]] == ["1", "2"]
-    assert list(model.assignments) == ["x", "global:x"]
+    assert [value.text for _, value in model.assigned("x")] == ["1", "2"]
+    assert [value.text for _, value in model.assigned("global:x")] == ["3"]
+    assert model.assigned("y") == []
     assert model.functions_by_name["f"] is model.functions[1]
     assert model.lookup("nobody") is None
 

@@ -85,3 +85,8 @@ def test_a_parameter_of_a_command_in_powershell_is_told_and_its_variable_is_not(
 def test_a_literal_made_a_secure_string_is_left_to_its_own_rule() -> None:
     text = "Connect-It -Password (ConvertTo-SecureString 'Gr@uerWolf7' -AsPlainText -Force)\n"
     assert found(text, "a.ps1", "powershell") == []
+
+
+def test_a_path_and_a_message_are_no_password() -> None:
+    for text in (': "${DB_PASSWORD:?not set}"', "# /etc/passwd: mysql:x:100:101:MySQL Server:/nonexistent:/bin/false"):
+        assert list(secrets(Source("x.sh", "bash", text))) == []
