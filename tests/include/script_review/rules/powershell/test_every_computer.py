@@ -14,6 +14,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
         ("$c = Get-ADComputer -Filter *\nforeach ($x in $c) {\n Restart-Computer $x.Name }", [(3, "high")]),
         ("$c = (Get-ADComputer -Filter *).Name\nInvoke-Command -ComputerName $c { Stop-Service x }", [(2, "high")]),
         ("$c = Get-ADComputer -Filter *\nforeach ($x in $c) { if ($x.y) {\n Restart-Computer $x.Name } }", [(3, "medium")]),
+        ("$c = (Get-ADComputer -Filter * -SearchBase $ou).Name\nRestart-Computer -ComputerName $c", [(2, "medium")]),
     ],
 )
 def test_every_computer(text: str, expected: list[tuple[int, str]]) -> None:
