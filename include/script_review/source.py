@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,11 +24,8 @@ class Source:
     @cached_property
     def starts(self) -> list[int]:
         """The offset of each line's first byte."""
-        found, at = [0], self.data.find(b"\n")
-        while at >= 0:
-            found.append(at + 1)
-            at = self.data.find(b"\n", at + 1)
-        return found
+        lengths = (len(line) + 1 for line in self.data.split(b"\n"))
+        return list(accumulate(lengths, initial=0))[:-1]
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of a byte, both from 1, the column in code points."""
