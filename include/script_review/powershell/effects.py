@@ -128,10 +128,13 @@ def _scratch(command: Command, kind: Kind) -> bool:
 
 def _from_scratch(command: Command, value: Value) -> bool:
     """Is it a variable that is nothing but a temporary file's name: `$f = Join-Path $env:TEMP 'x'`?"""
-    if value.variable is None or not command.script.names_scratch:
+    name, script = value.variable, command.script
+    if name is None or not script.names_scratch:
         return False
-    assigned = command.script.assigned(value.variable)
-    return 0 < len(assigned) <= _SHOWN and all(_SCRATCH.search(one.text[:_SHOWN]) for _, one in assigned)
+    if name not in script.scratch_variables:
+        assigned = script.assigned(name)
+        script.scratch_variables[name] = bool(assigned) and all(_SCRATCH.search(one.text[:_SHOWN]) for _, one in assigned)
+    return script.scratch_variables[name]
 
 
 def _asking(command: Command) -> Kind | None:

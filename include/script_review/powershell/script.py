@@ -61,6 +61,11 @@ class Script:
         )
 
     @cached_property
+    def scratch_variables(self) -> dict[str, bool]:
+        """What was found out about variables so far: is this one the name of a temporary file? Kept by `effects`."""
+        return {}
+
+    @cached_property
     def _said(self) -> dict[bytes, bool]:
         return {}
 
@@ -211,14 +216,20 @@ class Script:
 
     def assigned(self, variable: str) -> list[tuple[Node, Value]]:
         """Of a lower-case variable, with its scope: each whole assignment and its right side, in the order of the text."""
+        if variable in self._assigned:
+            return self._assigned[variable]
         nodes = self.nodes.get("assignment", ())
-        found = []
+        found = self._assigned[variable] = []
         for start in self._assigned_at.get(variable, ()):
             at = bisect_right(self._assignment_starts, start) - 1
             right = nodes[at].child_by_field_name("value") if at >= 0 else None
             if right is not None and start < right.start_byte:
                 found.append((nodes[at], Value.of(right)))
         return found
+
+    @cached_property
+    def _assigned(self) -> dict[str, list[tuple[Node, Value]]]:
+        return {}
 
     @cached_property
     def _assignment_starts(self) -> list[int]:
