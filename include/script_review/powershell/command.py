@@ -24,6 +24,8 @@ _SWITCHES = """
     skippublishercheck system unique usebasicparsing useculture usessl verbose wait whatif
 """
 SWITCHES = frozenset(_SWITCHES.split())
+# Where one or two letters are known to be a switch: `rm -r -fo`.
+_SHORT = {"r": ("remove-item", "get-childitem", "copy-item"), "fo": ("remove-item", "copy-item", "move-item", "stop-process")}
 _MOST_SPLATTED = 100  # parameters of one call; a longer table is data
 
 
@@ -94,7 +96,11 @@ class Command:
                 and (node.text or b"")[1:2] not in (b"(", b"{", b"'", b'"')
             ):
                 splats.append(variable_name(said(node)))
-            elif waiting and (bound or not _is_switch(waiting)) and params[waiting] is None:
+            elif (
+                waiting
+                and (bound or not (_is_switch(waiting) or self.name in _SHORT.get(waiting, ())))
+                and params[waiting] is None
+            ):
                 params[waiting] = Value.of(node)
                 waiting = ""
             else:

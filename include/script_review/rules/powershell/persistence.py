@@ -8,6 +8,7 @@ import re2
 
 from include.contracts.script_review import Category, Severity
 from include.script_review.powershell.model import Command, Script
+from include.script_review.powershell.origin import traced
 from include.script_review.rule import Hit, Rule
 
 _RUN = re2.compile(r"(?i)\\currentversion\\(?:policies\\explorer\\)?run(?:once|services)?\b|\\winlogon\b.*(?:userinit|shell)\b")
@@ -42,7 +43,7 @@ def _keys(script: Script) -> Iterator[Hit]:
     for command in script.named("set-itemproperty", "new-itemproperty", "reg"):
         if command.name == "reg" and "add" not in command.literals():
             continue
-        text = command.text
+        text = traced(script, command.text)
         if _IFEO.search(text) and "debugger" in text.lower():
             yield Hit(command.start, command.end, "Another program is started in place of the named one.", Severity.HIGH)
         elif _RUN.search(text):

@@ -14,7 +14,7 @@ from include.script_review.rule import Hit, Rule
 _PROGRAMS = {
     "net": re2.compile(
         r"(?i)\buser\s+\S+\s+[^/\s*-][^\s]*|\buse\b.*\s/user:\S+\s+[^/\s*]\S*"
-        r"|\buse\s+\S+\s+\\\\\S+\s+[^/\s*]\S*\s+/user:"
+        r"|\buse\s+(?:\S+\s+)?[\"']?\\\\\S+\s+(?:[^/\s*|>0-9-]\S*|[0-9][^>\s]\S*)"
     ),
     "net1": re2.compile(r"(?i)\buser\s+\S+\s+[^/\s*-][^\s]*"),
     "schtasks": re2.compile(r"(?i)/rp\s+[^/\s*]\S*"),

@@ -42,7 +42,7 @@ def check(script: Script) -> Iterator[Hit]:
             yield Hit(command.start, command.end, f"{command.called.text} writes a password out in clear text.")
             continue
         name = _secret(said) or next((one[1] for one in _VARIABLE.finditer(said) if one[1].lower().encode() in plain), "")
-        if name:
+        if name and not _given_back(command):
             sure = None if command.name.startswith("write-") else Confidence.MEDIUM
             yield Hit(command.start, command.end, f"{command.called.text} writes ${name} out.", None, sure)
 
@@ -64,6 +64,12 @@ def _said(command: Command) -> str:
     before = command.piped_from
     piped = (before.text or b"").decode("utf-8", "replace") if before is not None and before.type != "command" else ""
     return "\n".join([one.text for one in values if one not in hidden and not one.kind.startswith("verbatim")] + [piped])
+
+
+def _given_back(command: Command) -> bool:
+    """Is `Write-Output $password` the way a function returns its result?"""
+    alone = len(command.arguments) == 1 and command.arguments[0].variable is not None
+    return command.name == "write-output" and alone and not command.function.is_script
 
 
 def _secret(text: str) -> str:

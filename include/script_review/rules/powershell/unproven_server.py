@@ -13,7 +13,8 @@ from include.script_review.rule import Hit, Rule
 
 _CALLBACK = re2.compile(
     rb"servercertificate(?:custom)?validationcallback\}?\s*(?:\+?=|\()\s*(?:\[[^\]\n]*\]\s*)?(?:\{\s*(?:param\s*\([^)]*\)\s*)?(?:return\s+)?\$true\s*;?\s*\}"
-    rb"|\[?[\w.]*dangerousacceptany|\(\)\s*=>\s*true)|dangerousacceptanyservercertificatevalidator|trustallcertspolicy"
+    rb"|:*\[?[\w.]*(?:dangerousacceptany|trustall|acceptall|ignorecert)|\(\)\s*=>\s*true)"
+    rb"|dangerousacceptanyservercertificatevalidator|trustallcertspolicy"
 )
 _OLD = re2.compile(rb"securityprotocol\s*=[^\n;]*(?:ssl3|\btls11\b|\btls\b|['\"]tls['\"]|\b(?:48|192|768)\b)")
 _NEW = re2.compile(rb"tls1[23]|-bor|3072|12288")

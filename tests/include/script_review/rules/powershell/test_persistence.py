@@ -10,6 +10,7 @@ from tests.include.script_review.rules.powershell.risky_kit import found
     ("text", "severity"),
     [
         ("New-ItemProperty HKLM:\\Software\\Microsoft\\Windows\\CurrentVersion\\RunOnce -Name a -Value b", "medium"),
+        ("$k = 'HKCU:\\Software\\Microsoft\\Windows\\CurrentVersion\\Run'; New-ItemProperty $k -Name a -Value b", "medium"),
         ("reg add HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run /v a /d 'powershell -w hidden -f x'", "high"),
         ("New-ItemProperty 'HKLM:\\x\\Image File Execution Options\\sethc.exe' -Name Debugger -Value cmd", "high"),
         ("schtasks /create /tn a /tr 'powershell -enc SQBFAFgAIAA=' /sc onlogon", "high"),
@@ -32,6 +33,7 @@ def test_it_starts_by_itself(text: str, severity: str) -> None:
     "text",
     [
         "Get-ItemProperty HKLM:\\Software\\Microsoft\\Windows\\CurrentVersion\\Run",
+        "$k = 'HKCU:\\Software\\Microsoft\\Windows\\CurrentVersion\\Run'; New-ItemProperty $j -Name a -Value b",
         "reg query HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run",
         "Set-ItemProperty HKLM:\\Software\\Microsoft\\Windows\\CurrentVersion\\Running -Name a -Value 1",
         "schtasks /query /tn system",

@@ -11,6 +11,8 @@ from tests.include.script_review.rules.powershell.risky_kit import found
     [
         ("Remove-Item C:\\ -Recurse -Force", "high"),
         ("rm -r -Force 'D:\\*'", "high"),
+        ("rm -r C:\\Windows", "high"),
+        ("rm -r -fo C:\\Windows", "high"),
         ("Remove-Item C:\\Windows\\System32\\* -Force", "high"),
         ("Remove-Item -LiteralPath $env:SystemDrive\\ -Recurse", "high"),
         ("Remove-Item $HOME -Recurse", "high"),
@@ -33,6 +35,7 @@ def test_more_than_is_meant(text: str, severity: str) -> None:
         "Remove-Item $file",
         "Remove-Item C:\\ -Recurse -WhatIf",
         "Remove-Item C:\\Temp\\export -Recurse",
+        "rm -r -fo C:\\Temp\\export",
         "$dir = Join-Path $env:TEMP x; Remove-Item $dir -Recurse -Force",
         "param([Parameter(Mandatory)]$dir) Remove-Item $dir -Recurse",
         "param($dir) if ($dir) { Remove-Item $dir -Recurse }",
