@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import re2
+
 from include.script_review.powershell.function import Function
 from include.script_review.powershell.script import Script
 
@@ -41,9 +43,12 @@ def is_user(name: str) -> bool:
 
 
 _WORDS = (b"pass", b"pwd", b"cred", b"secret", b"key", b"token", b"connectionstring", b"kennwort")
+_NAMED = re2.compile(rb"\$\{?\w*(?:pass|pwd|cred|secret|key|token|connection_?string|kennwort)")
 
 
 def functions_with_parameters(script: Script) -> Iterator[Function]:
-    """The script and its functions, where the file names a secret at all."""
-    if not script.is_test and any(word in script.lowered for word in _WORDS):
-        yield from (one for one in (script.body, *script.functions) if one.parameters)
+    """The script and its functions, where a variable is named as a secret might be: parameters cost, so others are left out."""
+    if script.is_test or not any(map(script.says, _WORDS)):
+        return
+    around = {id(one): one for one in (script.function_at(found.start()) for found in _NAMED.finditer(script.lowered))}
+    yield from (one for one in around.values() if one.parameters)

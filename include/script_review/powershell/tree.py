@@ -14,12 +14,13 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
 # The grammar wants `param (` on one line, and in a function nothing behind its `)`; PowerShell does not. Written as it wants, in
 # as many bytes, so that every offset stays.
-_PARAM = re.compile(rb"(?i)\bparam([ \t]*(?:\r?\n[ \t]*){1,20})\(")
-_BLOCK = re.compile(rb"(?i)\{\s*(?:\[[^\n\]]{0,200}\]\s*)?param\s*\(")
+_PARAM = re.compile(rb"(?i)(?<![\w$-])param(?:([ \t]*(?:\r?\n[ \t]*){1,20})|[ \t]*)\(")
+_BLOCK = re.compile(rb"\{\s*(?:\[[^\n\]]{0,200}\]\s*)?\Z")  # before the word
+_BEFORE = 300
 _MARKS = re.compile(rb"['\"()]")
 # The dashes of a word processor, which PowerShell takes for its own.
 _DASH = re.compile(rb"(?<=[ \t])\xe2\x80[\x93-\x95](?=[A-Za-z])")
-_ENDS_LINE = b"\r\n;}#"
+_ENDS_LINE = (b"\r", b"\n", b";", b"}", b"#", b"")
 _MOST = 20_000  # bytes of a block that is looked through for its end
 
 # What is captured, by name. The order of a capture's nodes is that of the text. A captured node costs, so what few rules ask for
@@ -61,26 +62,26 @@ def normalised(data: bytes) -> bytes:
     """The same length, with what the grammar does not take written as it does."""
     if b"\xe2\x80" in data:
         data = _DASH.sub(b"  -", data)
-    if b"aram" not in data.lower():
-        return data
-    return _parted(_PARAM.sub(lambda found: b"param(" + b" " * len(found[1]), data))
-
-
-def _parted(data: bytes) -> bytes:
-    """Where code follows a block of parameters on its line, a line's end instead of the blank between them."""
-    made: bytearray | None = None
-    for found in _BLOCK.finditer(data):
-        end = _closing(data, found.end())
-        if not end:
-            break  # what does not end is looked for once
-        if data[end : end + 1] in (b" ", b"\t") and data[end : end + 200].strip(b" \t")[:1] not in (*_each(_ENDS_LINE), b""):
-            made = made or bytearray(data)
-            made[end] = 0x0A
+    lower = data.lower()
+    at, made = lower.find(b"param"), None
+    while at >= 0:
+        found = _PARAM.match(data, at)
+        if found is not None:
+            made = made if made is not None else bytearray(data)
+            if found[1]:
+                made[at : found.end()] = data[at : at + 5] + b"(" + b" " * len(found[1])
+            end = _closing(data, found.end())
+            if not end:
+                break  # what does not end is looked for once
+            if _goes_on(data, end) and _BLOCK.search(data[max(at - _BEFORE, 0) : at]):
+                made[end] = 0x0A
+        at = lower.find(b"param", at + 5)
     return data if made is None else bytes(made)
 
 
-def _each(text: bytes) -> tuple[bytes, ...]:
-    return tuple(bytes((one,)) for one in text)
+def _goes_on(data: bytes, end: int) -> bool:
+    """Does code follow on the line, behind a blank?"""
+    return data[end : end + 1] in (b" ", b"\t") and data[end : end + 200].strip(b" \t")[:1] not in _ENDS_LINE
 
 
 def _closing(data: bytes, start: int) -> int:
