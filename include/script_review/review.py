@@ -111,8 +111,9 @@ def _review(source: Source, model: Any, cut: str | None, digest: str, linted: Se
         looked = _coverage(source, getattr(model, "errors", ()))
         if isinstance(model, Script):
             found += by_lines(model, rules, _by_rules)
-            said += attributes(model)
-            found += [found_by(WITHOUT_REASON, hit) for hit in without_justification(model)]
+            declared = list(attributes(model))
+            said += declared
+            found += [found_by(WITHOUT_REASON, hit) for hit in without_justification(declared)]
     kept = findings(source, found, Suppressions(said))
     return FileReview(path=one_line(source.path), language=source.language, digest=digest, coverage=looked, findings=kept)
 

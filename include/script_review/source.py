@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import accumulate
 
+from include.script_review.once import once
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(eq=False)
 class Source:
     """`text` is what the file says, `data` the same in UTF-8: the offsets of trees and hits count bytes of `data`."""
 
@@ -19,9 +20,9 @@ class Source:
     data: bytes = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "data", self.text.encode("utf-8", "surrogatepass"))
+        self.data = self.text.encode("utf-8", "surrogatepass")
 
-    @cached_property
+    @once
     def starts(self) -> list[int]:
         """The offset of each line's first byte."""
         lengths = (len(line) + 1 for line in self.data.split(b"\n"))

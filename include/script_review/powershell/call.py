@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from include.script_review.once import once
 from include.script_review.powershell.value import Value, said
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from include.script_review.powershell.script import Script
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Call:
     """`member` is the method's name in lower case, empty where it is computed."""
 
@@ -33,29 +33,29 @@ class Call:
         """The byte behind its last."""
         return self.node.end_byte
 
-    @cached_property
+    @once
     def target(self) -> Value:
         """What it is called on."""
         return Value.of(self.node.named_children[0])
 
-    @cached_property
+    @once
     def type(self) -> str:
         """The class of a static call in lower case without `System.`: `io.file`; empty for a call on an object."""
         if self.target.kind != "type_literal":
             return ""
         return self.target.text.strip("[]").strip().lower().removeprefix("system.")
 
-    @cached_property
+    @once
     def text(self) -> str:
         """As written."""
         return said(self.node)
 
-    @cached_property
+    @once
     def function(self) -> Function:
         """The innermost function it stands in."""
         return self.script.function_at(self.start)
 
-    @cached_property
+    @once
     def arguments(self) -> tuple[Value, ...]:
         """What it is given."""
         lists = [child for child in self.node.named_children if child.type == "argument_list"]

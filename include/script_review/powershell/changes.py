@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from include.script_review.once import once
 from include.script_review.powershell.effects import Effect, Kind, call_effect, effect_of, may_change
 from include.script_review.powershell.graph import Graph, graph_of
 from include.script_review.powershell.records import keeps_records
@@ -24,7 +24,7 @@ class Changes:
     def __init__(self, script: Script) -> None:
         self.script = script
 
-    @cached_property
+    @once
     def all(self) -> tuple[Effect, ...]:
         """Every place in the file that changes state, in the order of the text."""
         found = [effect for command in self.script.commands if may_change(command.name) and (effect := effect_of(command))]
@@ -32,7 +32,7 @@ class Changes:
         kept = (effect for effect in found if effect.kind is Kind.DELETE or not keeps_records(effect.by.function))
         return tuple(sorted(kept, key=lambda effect: effect.by.start))
 
-    @cached_property
+    @once
     def _own(self) -> Mapping[int, list[Effect]]:
         found: dict[int, list[Effect]] = {}
         for effect in self.all:
@@ -51,7 +51,7 @@ class Changes:
             known[id(function)] = tuple(one for one in found if one is not None and one is not function)
         return known[id(function)]
 
-    @cached_property
+    @once
     def _callees(self) -> dict[int, tuple[Function, ...]]:
         return {}
 
@@ -67,16 +67,16 @@ class Changes:
             known[id(function)] = tuple(seen.values())
         return known[id(function)]
 
-    @cached_property
+    @once
     def _near(self) -> dict[int, tuple[Function, ...]]:
         return {}
 
-    @cached_property
+    @once
     def idle(self) -> bool:
         """Is there nothing at all, here or in the files beside it, that a function could reach?"""
         return not self.all and len(self.script.project.models) < 2
 
-    @cached_property
+    @once
     def graph(self) -> Graph:
         """Who calls whom in the file or its module."""
         return graph_of(self.script)
@@ -93,7 +93,7 @@ class Changes:
         """Is `ShouldProcess` or `ShouldContinue` called in the function itself?"""
         return id(function) in function.script.changes._asking
 
-    @cached_property
+    @once
     def _asking(self) -> frozenset[int]:
         return frozenset(id(call.function) for member in _ASKS for call in self.script.calls_by_member.get(member, ()))
 
@@ -109,7 +109,7 @@ class Changes:
         found = {id(command.function): command.function for command in self.script.by_name.get(name, ())}
         return tuple(one for one in found.values() if one is not function)
 
-    @cached_property
+    @once
     def changing(self) -> tuple[Function, ...]:
         """The functions of the file that change state, directly or not, in the order of the text; its own body too."""
         return tuple(one for one in (self.script.body, *self.script.functions) if self.reaches(one))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from include.script_review.once import once
 from include.script_review.powershell.value import Value, said, variable_name
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _SHORT = {"r": ("remove-item", "get-childitem", "copy-item"), "fo": ("remove-ite
 _MOST_SPLATTED = 100  # parameters of one call; a longer table is data
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Command:
     """`name` is canonical and lower case (`rm` is `remove-item`), empty where it is computed: `& $tool`."""
 
@@ -48,18 +49,18 @@ class Command:
         """The byte behind its last, without the blanks that the grammar counts in."""
         return self.start + len((self.node.text or b"").rstrip())
 
-    @cached_property
+    @once
     def text(self) -> str:
         """As written."""
         return said(self.node).rstrip()
 
-    @cached_property
+    @once
     def operator(self) -> str:
         """`&`, `.`, or nothing."""
         first = self.node.named_children[0]
         return said(first) if first.type == "command_invocation_operator" else ""
 
-    @cached_property
+    @once
     def called(self) -> Value:
         """What is called, as a value: for `& "$x.exe"` the string."""
         node = self.name_node
@@ -67,12 +68,12 @@ class Command:
             node = node.named_children[0]
         return Value.of(node)
 
-    @cached_property
+    @once
     def function(self) -> Function:
         """The innermost function it stands in; the script's own body is one too."""
         return self.script.function_at(self.start)
 
-    @cached_property
+    @once
     def _words(self) -> tuple[dict[str, Value | None], tuple[Value, ...], tuple[str, ...], tuple[Node, ...]]:
         """Parameters by their written name, values without one, splatted variables, redirections."""
         holder = self.node.child_by_field_name("command_elements")
@@ -107,7 +108,7 @@ class Command:
                 loose.append(Value.of(node))
         return params, tuple(loose), tuple(splats), tuple(redirections)
 
-    @cached_property
+    @once
     def parameters(self) -> dict[str, Value | None]:
         """Given by name, as written but in lower case without the dash; those of a splatted hash literal of this file too."""
         named = dict(self._words[0])
@@ -168,7 +169,7 @@ class Command:
         value = self.parameters[given] if given is not None else None
         return value is not None and value.text.lower() in ("$false", "0")
 
-    @cached_property
+    @once
     def pipeline(self) -> tuple[Command, ...]:
         """The commands of its pipeline, in their order; those that are no commands are left out."""
         chain = self.node.parent
@@ -176,7 +177,7 @@ class Command:
             return (self,)
         return tuple(found for node in chain.named_children if node.type == "command" and (found := self.script.command_of(node)))
 
-    @cached_property
+    @once
     def piped_from(self) -> Node | None:
         """What stands before it in its pipeline; None when it is the first."""
         chain = self.node.parent

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
+from include.script_review.once import once
 from include.script_review.powershell import words
 from include.script_review.powershell.call import Call
 from include.script_review.powershell.command import Command
@@ -27,7 +28,7 @@ class Kind(StrEnum):
     RUN = "run"  # something is started, sent or posted
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Effect:
     """One place that changes state. `previews`: does it take `-WhatIf` by itself, as cmdlets do and native tools do not?"""
 
@@ -36,7 +37,7 @@ class Effect:
     what: str  # `Remove-Item`, `[IO.File]::Delete`, `netsh`
     previews: bool
 
-    @cached_property
+    @once
     def handed(self) -> bool:
         """Is it given a `-WhatIf` that its caller decides on: `-WhatIf:$WhatIfPreference`, `-WhatIf:$module.CheckMode`?"""
         if isinstance(self.by, Call) or not self.by.script.says(b"whatif"):
@@ -88,17 +89,16 @@ def effect_of(command: Command) -> Effect | None:
     """The change that a command makes by itself; None when it makes none, or when another function of the file has its name."""
     if command.name in command.script.functions_by_name:
         return None
-    written = command.called.text
     if command.name in words.NATIVE:
         kind = _native(command)
-        return Effect(command, kind, written, previews=False) if kind else None
+        return Effect(command, kind, command.called.text, previews=False) if kind else None
     if command.name in words.ASKING:
         kind = _asking(command)
-        return Effect(command, kind, written, previews=command.name.startswith("invoke-c")) if kind else None
+        return Effect(command, kind, command.called.text, previews=command.name.startswith("invoke-c")) if kind else None
     kind = verb_kind(command.name)
     if kind is None or _previewed(command) or _scratch(command, kind) or _in_memory(command):
         return None
-    return Effect(command, kind, written, previews=True)
+    return Effect(command, kind, command.called.text, previews=True)
 
 
 def _previewed(command: Command) -> bool:

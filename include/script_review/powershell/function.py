@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from include.script_review.once import once
 from include.script_review.powershell.value import Value, said, variable_name
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from include.script_review.powershell.script import Script
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Parameter:
     """`node` is its variable. `types` and `attributes` in lower case without brackets: `string`, `parameter(mandatory)`."""
 
@@ -43,7 +43,7 @@ class Parameter:
         return self.types[-1].removesuffix("[]").rpartition(".")[2] if self.types else ""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Function:
     """`name` is as written, empty for the script's own body. `start` and `end` are the bytes of all of it."""
 
@@ -71,7 +71,7 @@ class Function:
         """Is it a method of a class?"""
         return self.node.type == "class_method_definition"
 
-    @cached_property
+    @once
     def name_span(self) -> tuple[int, int]:
         """Where its name stands; for the script's own body its first statement's first line."""
         for child in self.node.named_children:
@@ -79,12 +79,12 @@ class Function:
                 return child.start_byte, child.end_byte
         return self.start, self.start
 
-    @cached_property
+    @once
     def parent(self) -> Function | None:
         """The function it is defined in."""
         return None if self.is_script else self.script.function_at(self.start - 1)
 
-    @cached_property
+    @once
     def block(self) -> Node | None:
         """Its `param( … )` block."""
         holder = self.node
@@ -95,19 +95,19 @@ class Function:
             holder = blocks[0]
         return next((child for child in holder.named_children if child.type == "param_block"), None)
 
-    @cached_property
+    @once
     def parameters(self) -> tuple[Parameter, ...]:
         """Its parameters, of the block or of the parentheses behind its name."""
         holder = self.block or next((c for c in self.node.named_children if c.type == "function_parameter_declaration"), None)
         lists = [child for child in holder.named_children if child.type == "parameter_list"] if holder is not None else []
         return tuple(found for one in lists for child in one.named_children for found in _parameters(child))
 
-    @cached_property
+    @once
     def attributes(self) -> tuple[str, ...]:
         """The attributes of its block, as written but in lower case: `[cmdletbinding(supportsshouldprocess)]`."""
         return tuple(said(node).lower() for node in self.attribute_nodes)
 
-    @cached_property
+    @once
     def attribute_nodes(self) -> tuple[Node, ...]:
         """The nodes of those, each `[ … ]` one."""
         if self.block is None:
@@ -115,7 +115,7 @@ class Function:
         lists = [child for child in self.block.named_children if child.type == "attribute_list"]
         return tuple(child for one in lists for child in one.named_children)
 
-    @cached_property
+    @once
     def binding(self) -> str | None:
         """`[CmdletBinding( … )]` in lower case without blanks; None where there is none."""
         written = ("".join(one.split()) for one in self.attributes)
@@ -128,7 +128,7 @@ class Function:
             None,
         )
 
-    @cached_property
+    @once
     def supports_should_process(self) -> bool:
         """Does it declare `SupportsShouldProcess`?"""
         if not self.script.says(b"supportsshouldprocess"):
@@ -136,24 +136,24 @@ class Function:
         _, found, rest = (self.binding or "").partition("supportsshouldprocess")
         return bool(found) and not rest.startswith(("=$false", "=0"))
 
-    @cached_property
+    @once
     def offers_whatif(self) -> bool:
         """Does it declare `SupportsShouldProcess`, or have a `-WhatIf` of its own?"""
         if self.script.says(b"whatif") and any(parameter.name == "whatif" for parameter in self.parameters):
             return True
         return self.supports_should_process
 
-    @cached_property
+    @once
     def commands(self) -> tuple[Command, ...]:
         """The commands in it, those of functions defined in it left out."""
         return self.script.commands_of(self)
 
-    @cached_property
+    @once
     def command_names(self) -> frozenset[str]:
         """The canonical names of those."""
         return frozenset(one.name for one in self.commands)
 
-    @cached_property
+    @once
     def calls(self) -> tuple[Call, ...]:
         """The method calls in it, likewise."""
         return self.script.calls_of(self)

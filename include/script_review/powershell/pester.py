@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 from tree_sitter import Node
 
+from include.script_review.once import once
 from include.script_review.powershell.aliases import canonical
 from include.script_review.powershell.command import Command
 from include.script_review.powershell.script import Script
@@ -23,7 +23,7 @@ class Pester:
     def __init__(self, script: Script) -> None:
         self.script = script
 
-    @cached_property
+    @once
     def mocked(self) -> frozenset[str]:
         """Canonical names of the commands that are mocked, lower case."""
         found = set()
@@ -33,7 +33,7 @@ class Pester:
                 found.add(canonical(value.literal))
         return frozenset(found)
 
-    @cached_property
+    @once
     def named(self) -> frozenset[str]:
         """Canonical names of all that the tests call."""
         return frozenset(self.script.by_name)
@@ -51,7 +51,7 @@ class Pester:
         first, behind = (bisect_left(self._starts, at) for at in (block.start_byte, block.end_byte))
         return any(self._asserts(one) for one in commands[first:behind]) or b"throw" in (block.text or b"").lower()
 
-    @cached_property
+    @once
     def _starts(self) -> list[int]:
         return [one.start for one in self.script.commands]
 
@@ -66,7 +66,7 @@ class Pester:
         around = self._blocks.at(command.start)
         return around.name if around is not None else ""
 
-    @cached_property
+    @once
     def _blocks(self) -> Spans[Command]:
         return Spans((one.start + 1, one.end, one) for one in self.script.commands if one.name in _BLOCKS)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import cached_property
 
+from include.script_review.once import once
 from include.script_review.powershell.script import Script
 
 _VERBATIM = ("verbatim_string_characters", "verbatim_here_string_characters")
@@ -16,7 +16,7 @@ class Quiet:
     def __init__(self, script: Script) -> None:
         self.script = script
 
-    @cached_property
+    @once
     def _spans(self) -> list[tuple[int, int]]:
         nodes = self.script.rarer_nodes
         spans = [(node.start_byte, node.end_byte) for node in nodes.get("comment", ())]

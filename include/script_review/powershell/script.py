@@ -6,12 +6,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
 from operator import itemgetter
 
 import re2
 from tree_sitter import Node, Tree
 
+from include.script_review.once import once
 from include.script_review.powershell.aliases import canonical
 from include.script_review.powershell.call import Call
 from include.script_review.powershell.changes import Changes
@@ -37,7 +37,7 @@ class Script:
         self.is_module = path.endswith(".psm1")
         self.is_test = path.endswith(".tests.ps1")  # of Pester
 
-    @cached_property
+    @once
     def lowered(self) -> bytes:
         """The file in lower case, to see quickly that a word is not in it."""
         return self.source.data.lower()
@@ -60,31 +60,31 @@ class Script:
             or self.says(b"testdrive:")
         )
 
-    @cached_property
+    @once
     def scratch_variables(self) -> dict[str, bool]:
         """What was found out about variables so far: is this one the name of a temporary file? Kept by `effects`."""
         return {}
 
-    @cached_property
+    @once
     def _said(self) -> dict[bytes, bool]:
         return {}
 
-    @cached_property
+    @once
     def tree(self) -> Tree:
         """Its syntax tree; byte offsets are those of `source.data`."""
         return parse(self.source.data)
 
-    @cached_property
+    @once
     def root(self) -> Node:
         """The whole file."""
         return self.tree.root_node
 
-    @cached_property
+    @once
     def nodes(self) -> Mapping[str, list[Node]]:
         """The captured nodes by name; see `tree.QUERY`."""
         return captures(self.root)
 
-    @cached_property
+    @once
     def errors(self) -> tuple[tuple[int, int], ...]:
         """The parts, as bytes, that the parser could make no sense of, without overlaps."""
         merged: list[tuple[int, int]] = []
@@ -95,18 +95,18 @@ class Script:
                 merged.append((node.start_byte, node.end_byte))
         return tuple(merged)
 
-    @cached_property
+    @once
     def rarer_nodes(self) -> Mapping[str, list[Node]]:
         """Likewise; see `tree.RARER`."""
         return captures(self.root, RARER)
 
-    @cached_property
+    @once
     def commands(self) -> tuple[Command, ...]:
         """Every call of a command, in the order of the text."""
         pairs = _pairs(self.nodes.get("command", []), self.nodes.get("name", []), _command_name)
         return tuple(Command(self, node, name, _canonical(said(name))) for node, name in pairs)
 
-    @cached_property
+    @once
     def by_name(self) -> Mapping[str, list[Command]]:
         """Commands by canonical name."""
         found: dict[str, list[Command]] = defaultdict(list)
@@ -122,11 +122,11 @@ class Script:
         """The command a node of kind `command` is."""
         return self._by_start.get(node.start_byte)
 
-    @cached_property
+    @once
     def _by_start(self) -> Mapping[int, Command]:
         return {command.start: command for command in self.commands}
 
-    @cached_property
+    @once
     def calls(self) -> tuple[Call, ...]:
         """Every call of a method, in the order of the text."""
         pairs = _pairs(self.nodes.get("call", []), self.nodes.get("member", []), _member_name)
@@ -136,7 +136,7 @@ class Script:
             return tuple(made)
         return tuple(sorted((*made, *(Call(self, node, _member(node)) for node in bare)), key=lambda call: call.start))
 
-    @cached_property
+    @once
     def calls_by_member(self) -> Mapping[str, list[Call]]:
         """Method calls by the method's lower-case name."""
         found: dict[str, list[Call]] = defaultdict(list)
@@ -144,22 +144,22 @@ class Script:
             found[call.member].append(call)
         return found
 
-    @cached_property
+    @once
     def body(self) -> Function:
         """The script's own body."""
         return Function(self, self.root, "")
 
-    @cached_property
+    @once
     def functions(self) -> tuple[Function, ...]:
         """Functions, filters, workflows and methods, in the order of the text; the script's own body is not among them."""
         return tuple(Function(self, node, _name(node)) for node in self.nodes.get("function", ()))
 
-    @cached_property
+    @once
     def functions_by_name(self) -> Mapping[str, Function]:
         """By lower-case name without a scope; methods are left out. The last of a name counts, as when run."""
         return {one.name.lower().rpartition(":")[2]: one for one in self.functions if not one.is_method}
 
-    @cached_property
+    @once
     def changes(self) -> Changes:
         """Which functions change state, and where."""
         return Changes(self)
@@ -169,7 +169,7 @@ class Script:
         found = self.functions_by_name.get(name)
         return found if found is not None or len(self.project.models) < 2 else self._module.get(name)
 
-    @cached_property
+    @once
     def _module(self) -> Mapping[str, Function]:
         """The functions of the module's files; found out once for all of them."""
         shared: dict[str, Mapping[str, Function]] = self.project.shared
@@ -178,7 +178,7 @@ class Script:
             shared["functions"] = {name: one for script in scripts for name, one in script.functions_by_name.items()}
         return shared["functions"]
 
-    @cached_property
+    @once
     def _function_spans(self) -> Spans[Function]:
         return Spans((one.start, one.end, one) for one in self.functions)
 
@@ -186,13 +186,13 @@ class Script:
         """The innermost function around a byte."""
         return self._function_spans.at(offset) or self.body
 
-    @cached_property
+    @once
     def handlers(self) -> Spans[Node]:
         """The blocks of `catch` and `finally`."""
         nodes = sorted((*self.nodes.get("catch", ()), *self.nodes.get("finally", ())), key=lambda node: node.start_byte)
         return Spans((node.start_byte, node.end_byte, node) for node in nodes)
 
-    @cached_property
+    @once
     def _commands_in(self) -> Mapping[int, list[Command]]:
         found: dict[int, list[Command]] = defaultdict(list)
         for command in self.commands:
@@ -203,7 +203,7 @@ class Script:
         """The commands of a function, without those of functions defined in it."""
         return tuple(self._commands_in.get(id(function), ()))
 
-    @cached_property
+    @once
     def _calls_in(self) -> Mapping[int, list[Call]]:
         found: dict[int, list[Call]] = defaultdict(list)
         for call in self.calls:
@@ -227,15 +227,15 @@ class Script:
                 found.append((nodes[at], Value.of(right)))
         return found
 
-    @cached_property
+    @once
     def _assigned(self) -> dict[str, list[tuple[Node, Value]]]:
         return {}
 
-    @cached_property
+    @once
     def _assignment_starts(self) -> list[int]:
         return [node.start_byte for node in self.nodes.get("assignment", ())]
 
-    @cached_property
+    @once
     def _assigned_at(self) -> Mapping[str, list[int]]:
         """Where the text looks as if a variable was assigned. The tree is asked only about those that somebody asks for."""
         found: dict[str, list[int]] = defaultdict(list)
@@ -254,11 +254,11 @@ class Script:
             self._hash_entries[value.start] = _entries(value.node)
         return self._hash_entries[value.start]
 
-    @cached_property
+    @once
     def _hash_entries(self) -> dict[int, Mapping[str, Value]]:
         return {}
 
-    @cached_property
+    @once
     def _hash_literals(self) -> Mapping[str, list[tuple[int, Value]]]:
         """By lower-case variable. Only assignments that look so are asked, since there are many others."""
         nodes, starts = self.nodes.get("assignment", ()), self._assignment_starts

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import re2
-
 from include.script_review.powershell.function import Function
 from include.script_review.powershell.script import Script
 
@@ -43,7 +41,7 @@ def is_user(name: str) -> bool:
 
 
 _WORDS = (b"pass", b"pwd", b"cred", b"secret", b"key", b"token", b"connectionstring", b"kennwort")
-_NAMED = re2.compile(rb"\$\{?\w*(?:pass|pwd|cred|secret|key|token|connection_?string|kennwort)")
+_NAMED = re.compile(rb"\$\{?\w*(?:pass|pwd|cred|secret|key|token|connection_?string|kennwort)")
 
 
 def functions_with_parameters(script: Script) -> Iterator[Function]:

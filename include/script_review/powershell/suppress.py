@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from tree_sitter import Node
@@ -58,9 +58,9 @@ def _text(node: Node) -> str:
     return Value.of(node).literal or ""
 
 
-def without_justification(script: Script) -> Iterator[Hit]:
+def without_justification(found: Iterable[Suppression]) -> Iterator[Hit]:
     """Attributes that give no justification."""
-    for one in attributes(script):
+    for one in found:
         if not one.reason:
             yield Hit(
                 *one.at, f"SuppressMessageAttribute of {one.rule or 'no rule'} gives no Justification, so nothing is suppressed."

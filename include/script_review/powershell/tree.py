@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from operator import attrgetter
 
 import tree_sitter_pwsh
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
@@ -17,6 +18,7 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 _PARAM = re.compile(rb"(?i)(?<![\w$-])param(?:([ \t]*(?:\r?\n[ \t]*){1,20})|[ \t]*)\(")
 _BLOCK = re.compile(rb"\{\s*(?:\[[^\n\]]{0,200}\]\s*)?\Z")  # before the word
 _BEFORE = 300
+_START = attrgetter("start_byte")
 _MARKS = re.compile(rb"['\"()]")
 # The dashes of a word processor, which PowerShell takes for its own.
 _DASH = re.compile(rb"(?<=[ \t])\xe2\x80[\x93-\x95](?=[A-Za-z])")
@@ -111,8 +113,4 @@ def parse(data: bytes) -> Tree:
 def captures(root: Node, query: str = QUERY) -> dict[str, list[Node]]:
     """The nodes of interest by name, in the order of the text."""
     found = QueryCursor(_query(query)).captures(root)
-    return {name: sorted(nodes, key=_start) for name, nodes in found.items()}  # matches come in the order they end
-
-
-def _start(node: Node) -> int:
-    return node.start_byte
+    return {name: sorted(nodes, key=_START) for name, nodes in found.items()}  # matches come in the order they end

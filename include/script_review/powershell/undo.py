@@ -24,8 +24,18 @@ for _pair in _PAIRS.split():
 # Verbs of commands that keep what was there.
 _KEEPS = ("backup-", "checkpoint-", "export-", "save-", "compress-archive", "new-azsnapshot", "new-snapshot", "new-vmsnapshot")
 _KEEP_WORDS = ("backup", "snapshot", "checkpoint", "restorepoint", "systemrestore", "before-image")
+# What keeps it by a program, and the word that says so.
+_NATIVE = {
+    "reg": "export",
+    "wbadmin": "start",
+    "appcmd": "backup",
+    "netsh": "export",
+    "secedit": "/export",
+    "vssadmin": "create",
+}
+_SAID_WORDS = (b"roll", b"undo", b"revert", b"back", b"restor", b"put ", b"reversal")
 _SAID = re.compile(
-    rb"(?i)\b(roll(ing|ed|s)?[ -]?back|undo|revert|back[ -]?out|restor(e|es|ed|ing)|put (it|them) back|backup|reversal)\b"
+    rb"\b(roll(ing|ed|s)?[ -]?back|undo|revert|back[ -]?out|restor(e|es|ed|ing)|put (it|them) back|backup|reversal)\b"
 )
 
 
@@ -38,20 +48,9 @@ def opposite(effect: Effect, function: Function) -> bool:
 
 def keeps(command: Command) -> bool:
     """Does this command keep what is there, so that it can be put back?"""
-    name = command.name
-    if _keeps_by_name(name):
-        return True
-    if name == "copy-item":
+    if command.name == "copy-item":
         return any(word in command.text.lower() for word in ("backup", ".bak", ".old", "orig", "$bak", "save", "snapshot"))
-    native = {
-        "reg": "export",
-        "wbadmin": "start",
-        "appcmd": "backup",
-        "netsh": "export",
-        "secedit": "/export",
-        "vssadmin": "create",
-    }
-    return name in native and native[name] in command.literals()
+    return _keeps_by_name(command.name) or (command.name in _NATIVE and _NATIVE[command.name] in command.literals())
 
 
 @lru_cache(16_384)
@@ -62,9 +61,9 @@ def _keeps_by_name(name: str) -> bool:
 def prepared(function: Function) -> bool:
     """Is what was there kept before, or does a `catch`, a `finally` or a word say how to go back?"""
     script = function.script
-    if any(keeps(command) for command in script.commands):
+    if any(map(_keeps_by_name, script.by_name)) or any(map(keeps, script.named("copy-item", *_NATIVE))):
         return True
-    if _SAID.search(script.source.data):
+    if any(map(script.says, _SAID_WORDS)) and _SAID.search(script.lowered):
         return True
     return any(effect.kind is not Kind.RUN and in_handler(effect) for effect in script.changes.all)
 

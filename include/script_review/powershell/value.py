@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 
 from tree_sitter import Node
+
+from include.script_review.once import once
 
 # Levels of the grammar that say nothing: one child, the same text.
 _THROUGH = frozenset(
@@ -32,7 +33,7 @@ def said(node: Node) -> str:
     return (node.text or b"").decode("utf-8", "replace")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Value:
     """One argument. `node` is the node that says what it is; `text` how it is written."""
 
@@ -53,17 +54,17 @@ class Value:
         """The byte behind its last."""
         return self.node.end_byte
 
-    @cached_property
+    @once
     def kind(self) -> str:
         """The grammar's name: `generic_token`, `variable`, `hash_literal_expression`, `parenthesized_expression` …"""
         return self.node.type
 
-    @cached_property
+    @once
     def text(self) -> str:
         """As written."""
         return said(self.node)
 
-    @cached_property
+    @once
     def literal(self) -> str | None:
         """What it is when run, where that can be told without running: strings, words, numbers. Else None."""
         if self.kind in _VERBATIM or (self.kind in _EXPANDS and not self.node.named_child_count):
@@ -77,12 +78,12 @@ class Value:
         """Is it put together when run: a variable, an expression, a string with a variable in it?"""
         return self.literal is None
 
-    @cached_property
+    @once
     def variable(self) -> str | None:
         """The name of the variable it is, lower case, with its scope: `x`, `global:x`, `env:path`."""
         return variable_name(self.text) if self.kind in ("variable", "braced_variable") else None
 
-    @cached_property
+    @once
     def items(self) -> tuple[Value, ...]:
         """What a list holds; the value itself where it is no list."""
         if self.kind in ("array_literal_expression", "bareword_argument_list"):

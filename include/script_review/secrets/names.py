@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
-
-import re2
 
 from include.script_review.secrets.words import ELSE
 
@@ -19,7 +18,7 @@ _AFTER = rb"(?:[_-]?(?:[0-9]{1,3}|value|text|plain(?:text)?|string|str|base64|b6
 KEYWORD = rb"(?:" + _PASSWORD + rb"|secrets?|tokens?|apikeys?|" + _KEY + rb"|cred(?:ential)?s?|auth)" + _AFTER
 _WALK = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$:")
 _LONGEST = 64
-_WORDS = re2.compile(r"[A-Z]+(?:[a-z0-9]+)?|[a-z0-9]+")
+_WORDS = re.compile(r"[A-Z]+(?:[a-z0-9]+)?|[a-z0-9]+")  # of at most _LONGEST characters, so the quicker one will do
 _KINDS = (("pass", "password"), ("pwd", "password"), ("psk", "password"), ("pw", "password"), ("token", "token"), ("key", "key"))
 
 

@@ -64,7 +64,7 @@ def test_what_suppresses_nothing(attribute: str) -> None:
 
 
 def test_one_without_a_justification_is_told() -> None:
-    found = list(without_justification(script(f"[{NAME}('PSAvoidUsingWriteHost', '')]\nparam()")))
+    found = list(without_justification(attributes(script(f"[{NAME}('PSAvoidUsingWriteHost', '')]\nparam()"))))
     assert [one.message for one in found] == [
         "SuppressMessageAttribute of PSAvoidUsingWriteHost gives no Justification, so nothing is suppressed."
     ]
