@@ -28,21 +28,22 @@ class Found(NamedTuple):
     message: str
     why: str
     fix: str
+    suppressed_by: str | None = None
     shares: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> Found:
-        """From JSON."""
-        rule, category, severity, confidence, start, end, message, why, fix = row[:9]
-        return cls(rule, Category(category), Severity(severity), Confidence(confidence), start, end, message, why, fix)
+        """A linter's hit, from JSON."""
+        rule, category, severity, confidence, *rest = row
+        return cls(rule, Category(category), Severity(severity), Confidence(confidence), *rest)
 
 
 def found_by(rule: Rule, hit: Hit) -> Found:
     """What a rule's hit says; what the hit leaves open is as the rule says."""
     severity = hit.severity or rule.severity
     confidence = hit.confidence or rule.confidence
-    shares = rule.shares
-    return Found(rule.id, rule.category, severity, confidence, hit.start, hit.end, hit.message, rule.why, rule.fix, shares)
+    said = hit.start, hit.end, hit.message, rule.why, rule.fix
+    return Found(rule.id, rule.category, severity, confidence, *said, shares=rule.shares)
 
 
 def one_line(text: str) -> str:
@@ -90,6 +91,12 @@ def _finding(source: Source, path: str, found: Found, fingerprint: str, suppress
         why=found.why,
         fix=found.fix,
         confidence=found.confidence,
-        suppressed_by=suppressions.reason(found.rule, found.shares, found.start),
+        suppressed_by=_reason(found, suppressions),
         fingerprint=fingerprint,
     )
+
+
+def _reason(found: Found, suppressions: Suppressions) -> str | None:
+    """Why it may stand: as the linter read it, or as we do."""
+    own = suppressions.reason(found.rule, found.shares, found.start)
+    return own or (one_line(found.suppressed_by) if found.suppressed_by else None)

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from os import PathLike
+from pathlib import Path
 
 from include.contracts.script_review import FileReview, ScriptReview
 from include.script_review.bounded import Bounded
@@ -16,9 +17,10 @@ from include.script_review.rules.registry import digest
 from include.script_review.runner import Outcome, Progress, Runner, Unit
 from include.script_review.source import Source
 from include.script_review.summary import summarise
-from include.script_review.units import units
+from include.script_review.units import is_test, units
 from include.script_review.walk import walk
 
+_MOST_TESTS = 200
 MAX_HELD = 300_000_000  # bytes of packed files at once
 
 
@@ -116,7 +118,10 @@ def review_paths(
     :param progress: called with how many units of files are done, and of how many
     """
     packed, refused = _pack(paths)
-    groups = units(packed)
+    asked = frozenset(packed)
+    beside, _ = _pack(_tests_beside(paths))
+    packed = {**beside, **packed}
+    groups = [(one, [path for path in one.members if path in asked]) for one in units(packed)]
 
     def unpacked(wanted: Iterable[str]) -> dict[str, bytes]:
         return {path: zlib.decompress(packed[path]) for path in wanted}
@@ -124,10 +129,19 @@ def review_paths(
     def loader(members: Iterable[str], tests: Iterable[str]) -> Callable[[], Files]:
         return lambda: Files(unpacked(members), unpacked(tests))
 
-    loaded = [loader(one.members, [path for path in one.tests if path not in one.members]) for one in groups]
+    loaded = [loader(members, [path for path in one.tests if path not in asked]) for one, members in groups if members]
     found = [review for reviews in review_files(loaded, runner=runner, progress=progress) for review in reviews]
     ordered = tuple(sorted((*found, *refused), key=lambda one: one.path))
     return ScriptReview(files=ordered, summary=summarise(ordered), rules=digest())
+
+
+def _tests_beside(paths: Sequence[str | PathLike[str]]) -> list[Path]:
+    """Tests in the folder of a file that is reviewed alone, and in a folder of tests in it: they say whether there are any."""
+    alone = [path for path in map(Path, paths) if path.is_file()]
+    folders = dict.fromkeys(folder for path in alone for folder in (path.parent, path.parent / "tests", path.parent / "Tests"))
+    found = [entry for folder in folders if folder.is_dir() for entry in sorted(folder.iterdir()) if is_test(entry.name)]
+    named = {path.absolute() for path in alone}
+    return [path for path in found if path.is_file() and not path.is_symlink() and path.absolute() not in named][:_MOST_TESTS]
 
 
 def _pack(paths: Sequence[str | PathLike[str]]) -> tuple[dict[str, bytes], list[FileReview]]:

@@ -70,6 +70,29 @@ def test_an_answer_that_is_none_or_about_another_file_is_no_review(said: Any) ->
     assert [one.rule for one in found.findings] == ["coverage-file"]
 
 
+def test_a_file_alone_is_reviewed_with_the_tests_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    module = "function Remove-Leaver { param($Name) Remove-ADUser -Identity $Name }\n"
+    Path("Leaver.psm1").write_text(module)
+    runner = InProcess(answer_unit)
+    (alone,) = review_paths(["Leaver.psm1"], runner=runner).files
+    assert "ps-no-tests" in {one.rule for one in alone.findings}
+    Path("tests").mkdir()
+    Path("tests/Leaver.Tests.ps1").write_text(
+        "Describe 'x' { It 'y' { Mock Remove-ADUser; Remove-Leaver a; Should -Invoke Remove-ADUser } }\n"
+    )
+    review = review_paths(["Leaver.psm1"], runner=runner)
+    assert [one.path for one in review.files] == ["Leaver.psm1"]
+    assert "ps-no-tests" not in {one.rule for one in review.files[0].findings}
+
+
+def test_what_a_linter_was_told_to_leave_is_counted_as_suppressed() -> None:
+    text = b"import subprocess\nsubprocess.run(x, shell=True)  # noqa: S602 - x is a constant of ours\n"
+    (found,) = reviews({"a.py": text}, InProcess(answer_unit))
+    told = [one for one in found.findings if one.rule == "ruff-S602"]
+    assert [bool(one.suppressed_by) for one in told] == [True]
+
+
 def test_a_folder_is_reviewed_in_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.ps1").write_text("Invoke-Expression $x\n")
