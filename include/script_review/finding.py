@@ -69,10 +69,10 @@ def _said(source: Source, at: int, secret: Sequence[tuple[int, int]]) -> str:
     number = source.place(at)[0]
     start = source.starts[number - 1]
     line = bytearray(source.line(number).encode("utf-8", "replace")[:_MAX_LINE])
-    for first, behind in secret:
+    for first, behind in sorted(secret, reverse=True):
         low, high = max(first - start, 0), min(behind - start, len(line))
         if low < high:
-            line[low:high] = b"*" * (high - low)
+            line[low:high] = b"*"  # however long it was
     return line.decode("utf-8", "replace")
 
 

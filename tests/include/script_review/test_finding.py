@@ -54,6 +54,16 @@ def test_a_secret_is_in_no_fingerprint() -> None:
     assert first.fingerprint == second.fingerprint
 
 
+def test_no_fingerprint_tells_how_long_a_secret_is() -> None:
+    prints = set()
+    for word in ("abc", "abcdefghij", "ab" * 40):
+        text = f"$p = '{word}'; $q = '{word}'\n"
+        spans = [(text.index(word), text.index(word) + len(word)), (text.rindex(word), text.rindex(word) + len(word))]
+        hits = [at(*span, category=Category.SECRET_EXPOSURE) for span in spans]
+        prints.add(tuple(one.fingerprint for one in findings(Source("a.ps1", "powershell", text), hits, NOBODY)))
+    assert len(prints) == 1
+
+
 def test_who_says_that_it_may_stand() -> None:
     said = Suppressions([Suppression("ps-a", 0, 5, "known", (0, 1))])
     found = findings(Source("a.ps1", "powershell", TEXT), [at(0, 2), at(9, 12)], said)
