@@ -62,20 +62,19 @@ def review_files(
 
 def _one_by_one(files: Files, runner: Runner, why: str) -> list[FileReview]:
     """Each file alone; one that fails again only as text, since its secrets may still be found."""
+    alone = [Files({path: data}, files.tests) for path, data in files.members.items()]
+    if len(alone) == 1:
+        return _as_text(alone[0], runner, why)
     found: list[FileReview] = []
-    for path, data in files.members.items():
-        alone = Files({path: data}, files.tests)
-        reason: str | None = why
-        if len(files.members) > 1:
-            reviews, reason = _answered(next(iter(runner.run([_unit(alone)]))), alone)
-        if reason is not None:
-            reviews = _as_text(Files({path: data}, {}), runner, reason)
-        found += reviews
+    for each, outcome in zip(alone, runner.run(map(_unit, alone)), strict=True):
+        reviews, reason = _answered(outcome, each)
+        found += reviews if reason is None else _as_text(each, runner, reason)
     return found
 
 
 def _as_text(alone: Files, runner: Runner, why: str) -> list[FileReview]:
-    reviews, reason = _answered(next(iter(runner.run([_unit(alone, cut=why)]))), alone)
+    (outcome,) = runner.run([_unit(Files(alone.members, {}), cut=why)])
+    reviews, reason = _answered(outcome, alone)
     return reviews if reason is None else _failed(alone, why)
 
 
