@@ -32,6 +32,7 @@ MODELS: Mapping[str, Callable[[Source, Project], Any]] = {
     "dockerfile": lambda source, _: Dockerfile.of(source),
 }
 LIMITS = Limits()
+MOST = 1_000  # findings of one file
 
 
 class Unread(NamedTuple):
@@ -114,8 +115,17 @@ def _review(source: Source, model: Any, cut: str | None, digest: str, linted: Se
             declared = list(attributes(model))
             said += declared
             found += [found_by(WITHOUT_REASON, hit) for hit in without_justification(declared)]
-    kept = findings(source, found, Suppressions(said))
+    kept = findings(source, gravest(found), Suppressions(said))
     return FileReview(path=one_line(source.path), language=source.language, digest=digest, coverage=looked, findings=kept)
+
+
+def gravest(found: list[Found]) -> list[Found]:
+    """At most so many as a person or a report can take; that there are more is one of them."""
+    if len(found) <= MOST:
+        return found
+    ordered = sorted(found, key=lambda one: (-one.severity.rank, one.start))
+    more = Hit(0, 0, f"There are {len(found):,} findings; the {MOST:,} gravest are listed.")
+    return [*ordered[:MOST], found_by(coverage.FILE, more)]
 
 
 def _by_rules(rules: Sequence[Rule], model: Any) -> Iterator[Found]:

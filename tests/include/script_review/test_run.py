@@ -93,6 +93,15 @@ def test_what_a_linter_was_told_to_leave_is_counted_as_suppressed() -> None:
     assert [bool(one.suppressed_by) for one in told] == [True]
 
 
+def test_of_very_many_findings_the_gravest_are_kept_and_it_is_said() -> None:
+    text = "Remove-Item $x -Force\n" * 3_000 + f"$token = '{TOKEN}'\n"
+    (found,) = reviews({"a.ps1": text.encode()}, InProcess(answer_unit))
+    assert found.coverage.looked is Looked.FULL
+    assert len(found.findings) == 1_001
+    assert "secret-token-format" in {one.rule for one in found.findings}
+    assert any("the 1,000 gravest are listed" in one.message for one in found.findings)
+
+
 def test_a_folder_is_reviewed_in_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.ps1").write_text("Invoke-Expression $x\n")
