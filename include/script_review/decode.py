@@ -85,6 +85,8 @@ def _plain(data: bytes) -> Decoded:
 
 def _is_binary(text: str) -> bool:
     data = text.encode("utf-8", "replace")
+    if text.isascii() and len(data.translate(None, _CONTROLS)) == len(data):
+        return False
     controls = len(data) - len(data.translate(None, _CONTROLS))
     return controls > 1 + len(text) * _BINARY_SHARE or text.count(_REPLACED) > 1 + len(text) * _BROKEN_SHARE
 

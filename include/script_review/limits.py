@@ -38,7 +38,7 @@ def text_only(data: bytes, limits: Limits) -> str | None:
         return f"larger than {limits.tree_bytes} bytes: only looked at as text"
     if len(data) > limits.line_bytes and longest_line(data) > limits.line_bytes:
         return f"a line is longer than {limits.line_bytes} bytes: only looked at as text"
-    if sum(data.count(one) for one in _OPENING) > limits.depth and nesting(data) > limits.depth:
+    if len(data) - len(data.translate(None, _OPENING)) > limits.depth and nesting(data) > limits.depth:
         return f"brackets nested deeper than {limits.depth}: only looked at as text"
     return None
 

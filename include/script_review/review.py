@@ -33,6 +33,7 @@ MODELS: Mapping[str, Callable[[Source, Project], Any]] = {
 }
 LIMITS = Limits()
 MOST = 1_000  # findings of one file
+_FULL = Coverage(looked=Looked.FULL, share=1.0)
 
 
 class Unread(NamedTuple):
@@ -140,10 +141,9 @@ def _by_rules(rules: Sequence[Rule], model: Any) -> Iterator[Found]:
 
 def _coverage(source: Source, parts: Sequence[tuple[int, int]]) -> Coverage:
     """How much stood in a sound tree."""
-    size = max(len(source.data), 1)
-    share = round(1 - sum(end - start for start, end in parts) / size, 3)
     if not parts:
-        return Coverage(looked=Looked.FULL, share=1.0, notes=tuple(map(one_line, source.notes)))
+        return Coverage(looked=Looked.FULL, share=1.0, notes=tuple(map(one_line, source.notes))) if source.notes else _FULL
+    share = round(1 - sum(end - start for start, end in parts) / max(len(source.data), 1), 3)
     spans = [(source.place(start)[0], source.place(end)[0]) for start, end in parts[:20]]
     where = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
     note = f"could not be parsed, looked at line by line: lines {where}{' …' if len(parts) > 20 else ''}"

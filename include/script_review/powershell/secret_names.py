@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from include.script_review.powershell.function import Function
 from include.script_review.powershell.script import Script
@@ -48,5 +49,10 @@ def functions_with_parameters(script: Script) -> Iterator[Function]:
     """The script and its functions, where a variable is named as a secret might be: parameters cost, so others are left out."""
     if script.is_test or not any(map(script.says, _WORDS)):
         return
+    yield from _taking(script)
+
+
+@lru_cache(1)  # two rules ask, one after the other
+def _taking(script: Script) -> list[Function]:
     around = {id(one): one for one in (script.function_at(found.start()) for found in _NAMED.finditer(script.lowered))}
-    yield from (one for one in around.values() if one.parameters)
+    return [one for one in around.values() if one.parameters]

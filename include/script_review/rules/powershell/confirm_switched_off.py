@@ -25,8 +25,13 @@ def check(script: Script) -> Iterator[Hit]:
 
 
 def _at_commands(script: Script) -> Iterator[Hit]:
+    splatted = script.says(b"confirm") or script.says(b"whatif")
     for effect in script.changes.all:
-        if not isinstance(effect.by, Command) or not (effect.by.splats or b":" in (effect.by.node.text or b"")) or effect.handed:
+        if not isinstance(effect.by, Command):
+            continue
+        text = effect.by.node.text or b""
+        off = b"alse" in text.lower() and b":" in text
+        if not (off or (splatted and b"@" in text and effect.by.splats)) or effect.handed:
             continue
         name = next((name for name in ("whatif", "confirm") if effect.by.off(name)), None)
         if name and not offers(effect.by.function) and not script.changes.asks(effect.by.function):
