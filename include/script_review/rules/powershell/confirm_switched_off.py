@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from include.contracts.script_review import Category, Severity
 from include.script_review.powershell.asking import offers
 from include.script_review.powershell.model import Command, Script
 from include.script_review.rule import Hit, Rule
+
+_SPLAT = re.compile(rb"\s@[A-Za-z_]")
 
 
 def check(script: Script) -> Iterator[Hit]:
@@ -31,7 +34,7 @@ def _at_commands(script: Script) -> Iterator[Hit]:
             continue
         text = effect.by.node.text or b""
         off = b"alse" in text.lower() and b":" in text
-        if not (off or (splatted and b"@" in text and effect.by.splats)) or effect.handed:
+        if not (off or (splatted and _SPLAT.search(text) and effect.by.splats)) or effect.handed:
             continue
         name = next((name for name in ("whatif", "confirm") if effect.by.off(name)), None)
         if name and not offers(effect.by.function) and not script.changes.asks(effect.by.function):
