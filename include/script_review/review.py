@@ -13,6 +13,7 @@ from include.script_review.dockerfile.dockerfile import Dockerfile
 from include.script_review.finding import Found, findings, found_by, one_line
 from include.script_review.language import language_of
 from include.script_review.limits import Limits, text_only
+from include.script_review.parsing import sound_share
 from include.script_review.powershell.broken import by_lines
 from include.script_review.powershell.model import Script
 from include.script_review.powershell.suppress import attributes, without_justification
@@ -143,12 +144,12 @@ def _coverage(source: Source, parts: Sequence[tuple[int, int]]) -> Coverage:
     """How much stood in a sound tree."""
     if not parts:
         return Coverage(looked=Looked.FULL, share=1.0, notes=tuple(map(one_line, source.notes))) if source.notes else _FULL
-    share = round(1 - sum(end - start for start, end in parts) / max(len(source.data), 1), 3)
+    share = round(sound_share(len(source.data), parts), 3)
     spans = [(source.place(start)[0], source.place(end)[0]) for start, end in parts[:20]]
     where = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
     note = f"could not be parsed, looked at line by line: lines {where}{' …' if len(parts) > 20 else ''}"
     looked = Looked.PARTIAL if share >= 0.5 else Looked.TOKENS
-    return Coverage(looked=looked, share=max(share, 0.0), notes=(*map(one_line, source.notes), one_line(note)))
+    return Coverage(looked=looked, share=share, notes=(*map(one_line, source.notes), one_line(note)))
 
 
 def unread(one: Unread) -> FileReview:

@@ -16,6 +16,7 @@ from include.script_review.bash.nested import inner
 from include.script_review.bash.options import Options
 from include.script_review.bash.tree import captures, empty, parse
 from include.script_review.bash.word import Word
+from include.script_review.parsing import sound_share, unsound
 from include.script_review.source import Source
 
 _PLAIN_NAME = re.compile(rb"[\w./+-]+")
@@ -216,20 +217,14 @@ class Script:
     @cached_property
     def errors(self) -> tuple[tuple[int, int], ...]:
         """The outermost parts that are in no sound tree."""
-        spans: list[tuple[int, int]] = []
         if self.root is not None and self.unread:
             return ((0, len(self.data)),)
-        for node in self.captures.get("error", ()):
-            if not spans or node.start_byte >= spans[-1][1]:
-                spans.append((node.start_byte, node.end_byte))
-        return tuple(spans)
+        return unsound(self.captures.get("error", ()))
 
     @property
     def share(self) -> float:
         """The part of its bytes that stands in a sound tree, 0 to 1."""
-        if not self.data:
-            return 1.0
-        return max(0.0, 1.0 - sum(end - start for start, end in self.errors) / len(self.data))
+        return sound_share(len(self.data), self.errors)
 
     @property
     def redirects(self) -> list[tuple[Script, Node]]:

@@ -11,7 +11,6 @@ from include.script_review.once import once
 from include.script_review.powershell.value import Value, said, variable_name
 
 if TYPE_CHECKING:
-    from include.script_review.powershell.call import Call
     from include.script_review.powershell.command import Command
     from include.script_review.powershell.script import Script
 
@@ -152,11 +151,6 @@ class Function:
     def command_names(self) -> frozenset[str]:
         """The canonical names of those."""
         return frozenset(one.name for one in self.commands)
-
-    @once
-    def calls(self) -> tuple[Call, ...]:
-        """The method calls in it, likewise."""
-        return self.script.calls_of(self)
 
 
 def _parameters(node: Node) -> list[Parameter]:

@@ -203,17 +203,6 @@ class Script:
         """The commands of a function, without those of functions defined in it."""
         return tuple(self._commands_in.get(id(function), ()))
 
-    @once
-    def _calls_in(self) -> Mapping[int, list[Call]]:
-        found: dict[int, list[Call]] = defaultdict(list)
-        for call in self.calls:
-            found[id(call.function)].append(call)
-        return found
-
-    def calls_of(self, function: Function) -> tuple[Call, ...]:
-        """The method calls of a function, likewise."""
-        return tuple(self._calls_in.get(id(function), ()))
-
     def assigned(self, variable: str) -> list[tuple[Node, Value]]:
         """Of a lower-case variable, with its scope: each whole assignment and its right side, in the order of the text."""
         if variable in self._assigned:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
+from include.script_review.parsing import sound_share, unsound
 from include.script_review.source import Source
 from include.script_review.terraform.block import Block
 from include.script_review.terraform.tree import captures, empty, parse, pieces
@@ -71,17 +72,11 @@ class Module:
     @cached_property
     def errors(self) -> tuple[tuple[int, int], ...]:
         """The outermost parts that are in no sound tree."""
-        spans: list[tuple[int, int]] = []
         if self.root is not None and self.unread:
             return ((0, len(self.data)),)
-        for node in self.captures.get("error", ()):
-            if not spans or node.start_byte >= spans[-1][1]:
-                spans.append((node.start_byte, node.end_byte))
-        return tuple(spans)
+        return unsound(self.captures.get("error", ()))
 
     @property
     def share(self) -> float:
         """The part of its bytes that stands in a sound tree, 0 to 1."""
-        if not self.data:
-            return 1.0
-        return max(0.0, 1.0 - sum(end - start for start, end in self.errors) / len(self.data))
+        return sound_share(len(self.data), self.errors)
